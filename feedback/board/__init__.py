@@ -1,0 +1,1 @@
+"""What the board reads: the plan on a page, one evidence page a priority."""

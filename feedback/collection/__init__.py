@@ -1,0 +1,1 @@
+"""Waves, responses and answers, receipts, and imports from other tools."""

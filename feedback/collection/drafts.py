@@ -1,0 +1,83 @@
+"""Unfinished responses, kept on the server but readable only with the cookie of the browser that writes them."""
+
+import datetime
+import json
+import secrets
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from feedback.collection.models import Draft
+from feedback.collection.receipts import Digests, new_key
+from feedback.sealing import decrypt, encrypt
+from forms.answering import Answer
+
+KEPT_DAYS = 1
+
+
+@dataclass
+class Unfinished:
+    """What a respondent has answered so far, with the key that makes sending idempotent."""
+
+    key: str = field(default_factory=new_key)
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+    def as_json(self) -> bytes:
+        """For sealing."""
+        answers = [answer.as_data() for answer in self.answers.values()]
+        return json.dumps({"key": self.key, "answers": answers}).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "Unfinished":
+        """What `as_json` gave."""
+        kept = json.loads(data)
+        answers = [Answer.from_data(item) for item in kept["answers"]]
+        return cls(kept["key"], {answer.question: answer for answer in answers})
+
+
+def new_cookie() -> str:
+    """The only key to a draft (256 bits); it is never stored."""
+    return secrets.token_hex(32)
+
+
+def _opens(cookie: str) -> bytes:
+    return sha256(f"draft|{cookie}".encode()).digest()
+
+
+def load_draft(session: Session, digests: Digests, wave_id: int, cookie: str | None) -> Unfinished | None:
+    """The draft that this cookie opens in this wave, or None."""
+    if not cookie:
+        return None
+    draft = session.scalar(select(Draft).where(Draft.id == digests.draft(cookie), Draft.wave_id == wave_id))
+    if draft is None:
+        return None
+    return Unfinished.from_json(decrypt(_opens(cookie), draft.sealed, f"draft|{wave_id}"))
+
+
+def save_draft(
+    session: Session,
+    digests: Digests,
+    wave_id: int,
+    cookie: str,
+    unfinished: Unfinished,
+    today: datetime.date,
+) -> None:
+    """Keep the draft for a day; drafts whose day has passed go at the same time."""
+    session.execute(delete(Draft).where(Draft.keep_until < today))
+    sealed = encrypt(_opens(cookie), unfinished.as_json(), f"draft|{wave_id}")
+    session.merge(
+        Draft(
+            id=digests.draft(cookie),
+            wave_id=wave_id,
+            sealed=sealed,
+            keep_until=today + datetime.timedelta(days=KEPT_DAYS),
+        )
+    )
+    session.flush()
+
+
+def discard_draft(session: Session, digests: Digests, cookie: str) -> None:
+    """Forget an unfinished response."""
+    session.execute(delete(Draft).where(Draft.id == digests.draft(cookie)))

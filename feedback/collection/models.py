@@ -1,0 +1,146 @@
+"""Tables of collection. Nothing here joins a person, an invitation or an exact time to a response."""
+
+import datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from feedback.db import Base, BigId, random_id
+
+
+class Wave(Base):
+    """One fielding of a questionnaire to one audience, or one pile of texts of a kind of its own."""
+
+    __tablename__ = "wave"
+    __table_args__ = (
+        CheckConstraint("promise IN ('anonymous', 'traceable')", name="promise"),
+        CheckConstraint(
+            "kind IN ('voices', 'audit', 'complaint', 'compliment', 'interview', 'suggestion')", name="kind"
+        ),
+        CheckConstraint("closes_on IS NULL OR closes_on >= opens_on", name="closes_after_opening"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, default=random_id)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(12), default="voices")
+    #: Empty for records such as audits.
+    audience: Mapped[str] = mapped_column(String(20), default="")
+    #: Key and content hash of the questionnaire; none when the texts are imported.
+    questionnaire: Mapped[str | None] = mapped_column(String(80))
+    version: Mapped[str | None] = mapped_column(String(64))
+    promise: Mapped[str] = mapped_column(String(10), default="anonymous")
+    opens_on: Mapped[datetime.date] = mapped_column(Date)
+    closes_on: Mapped[datetime.date | None] = mapped_column(Date)
+    #: On what basis imported words may be used; without one, none of them may be quoted.
+    consent_basis: Mapped[str] = mapped_column(Text, default="")
+    #: Who takes it on themselves that this wave asks untested draft questions.
+    draft_accepted_by: Mapped[str] = mapped_column(String(120), default="")
+
+    @property
+    def imported(self) -> bool:
+        """True when its responses come from a file, not from a questionnaire."""
+        return self.questionnaire is None
+
+    def is_open(self, today: datetime.date) -> bool:
+        """True on the days on which it takes responses from respondents."""
+        ended = self.closes_on is not None and today > self.closes_on
+        return not self.imported and self.opens_on <= today and not ended
+
+
+class Response(Base):
+    """Everything one respondent sent. Its id is random and its time is a week."""
+
+    __tablename__ = "response"
+    __table_args__ = (Index("ix_response_wave_id_id", "wave_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, default=random_id)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    #: HMAC of the idempotency key: a form sent again finds the first row.
+    idem: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    #: HMAC of the six receipt words; imported responses have none.
+    receipt: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    #: Monday of the week in which it came.
+    week: Mapped[datetime.date] = mapped_column(Date)
+    may_quote: Mapped[bool] = mapped_column(Boolean, default=False)
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("import_file.id"))
+
+    wave: Mapped[Wave] = relationship()
+    answers: Mapped[list["Answer"]] = relationship(back_populates="response", order_by="Answer.question")
+
+
+class Answer(Base):
+    """The reply to one question. Not sure, rather not say and blank are three different things."""
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        CheckConstraint("state IN ('answered', 'not_sure', 'rather_not_say', 'blank')", name="state"),
+        CheckConstraint("state = 'answered' OR (choice IS NULL AND sealed IS NULL)", name="only_answered_holds"),
+        UniqueConstraint("response_id", "question"),
+        Index("ix_answer_wave_id_question", "wave_id", "question", "choice"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, default=random_id)
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"))
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    question: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(14))
+    choice: Mapped[str | None] = mapped_column(String(40))
+    #: The words, sealed under the response's key.
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    response: Mapped[Response] = relationship(back_populates="answers")
+
+
+class Draft(Base):
+    """An unfinished response. Only the browser that holds its cookie can open it: we keep no key."""
+
+    __tablename__ = "draft"
+
+    #: HMAC of the cookie.
+    id: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    #: Thrown away after this day.
+    keep_until: Mapped[datetime.date] = mapped_column(Date)
+
+
+class ImportFile(Base):
+    """A file whose rows became responses, so that the same file changes nothing the second time."""
+
+    __tablename__ = "import_file"
+    __table_args__ = (UniqueConstraint("wave_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, default=random_id)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    rows: Mapped[int] = mapped_column(Integer)
+    left_out: Mapped[list] = mapped_column(JSON, default=list)
+    imported_by: Mapped[str] = mapped_column(String(120))
+
+
+class Upload(Base):
+    """A file waiting to be imported: sealed, and thrown away once it was imported or its day has passed."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, default=random_id)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    columns: Mapped[dict] = mapped_column(JSON, default=dict)
+    uploaded_by: Mapped[str] = mapped_column(String(120))
+    keep_until: Mapped[datetime.date] = mapped_column(Date)

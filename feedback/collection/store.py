@@ -1,0 +1,103 @@
+"""Read and write waves, responses and answers."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from feedback.collection.models import Answer, Response, Wave
+from feedback.errors import NotFound, Refused
+from feedback.sealing import KeyStore, open_text
+from forms.catalogue import UnknownQuestionnaire, find, find_version
+from forms.questionnaire import Questionnaire, Status
+
+AUDIENCES = {
+    "child_4_7": "Children aged 4 to 7",
+    "child_8_10": "Children aged 8 to 10",
+    "young_person": "Young people aged 11 to 17",
+    "care_leaver": "Care leavers",
+    "family": "Families",
+    "practitioner": "Practitioners",
+    "board_member": "Board members",
+}
+
+
+def monday(day: datetime.date) -> datetime.date:
+    """The Monday of a day's week: the finest time we keep of a response."""
+    return day - datetime.timedelta(days=day.weekday())
+
+
+def get_wave(session: Session, key: str) -> Wave:
+    """The wave with this key; raises NotFound."""
+    wave = session.scalar(select(Wave).where(Wave.key == key))
+    if wave is None:
+        raise NotFound(f"There is no wave called {key!r}. Look at the list of waves for its key.")
+    return wave
+
+
+def all_waves(session: Session) -> list[Wave]:
+    """Every wave, the newest first."""
+    return list(session.scalars(select(Wave).order_by(Wave.opens_on.desc(), Wave.key)))
+
+
+def open_waves(session: Session, today: datetime.date) -> list[Wave]:
+    """Waves that take responses today, by audience."""
+    return [wave for wave in reversed(all_waves(session)) if wave.is_open(today)]
+
+
+def questionnaire_of(wave: Wave) -> Questionnaire:
+    """The questionnaire a wave asks, in the version it was opened with."""
+    try:
+        return find_version(wave.questionnaire, wave.version)
+    except UnknownQuestionnaire:
+        raise Refused(
+            f"The questionnaire of {wave.title} was changed after the wave was opened. "
+            "Put the earlier file back, or open a new wave with the new one."
+        ) from None
+
+
+def open_wave(session: Session, keys: KeyStore, wave: Wave) -> Wave:
+    """Field a new wave: its key in the key store first, then the row. Raises Refused."""
+    if session.scalar(select(Wave).where(Wave.key == wave.key)):
+        raise Refused(f"There is already a wave called {wave.key!r}. Choose another key.")
+    if wave.kind == "voices" and wave.audience not in AUDIENCES:
+        raise Refused(f"The audience must be one of {', '.join(AUDIENCES)}, not {wave.audience!r}.")
+    if wave.questionnaire:
+        _field(wave)
+    session.add(wave)
+    session.flush()
+    keys.add_wave(wave.id)
+    return wave
+
+
+def _field(wave: Wave) -> None:
+    try:
+        questionnaire = find(wave.questionnaire)
+    except UnknownQuestionnaire as problem:
+        raise Refused(str(problem)) from None
+    if questionnaire.status is Status.DRAFT and not wave.draft_accepted_by:
+        raise Refused(
+            f"The questions of {questionnaire.title} are a draft that nobody has tested with respondents. "
+            "Test them first, or name who takes it on themselves to try them out (--accept-draft NAME)."
+        )
+    wave.version = questionnaire.version
+
+
+def responses_in(session: Session, wave_ids: Iterable[int]) -> dict[int, int]:
+    """{wave id: how many responses were stored}."""
+    rows = session.execute(
+        select(Response.wave_id, func.count()).where(Response.wave_id.in_(list(wave_ids))).group_by(Response.wave_id)
+    )
+    return dict(rows)
+
+
+def words_of(keys: KeyStore, answers: Sequence[Answer]) -> dict[int, str]:
+    """{answer id: its words}; an erased response's answers are not in it."""
+    sealed = [answer for answer in answers if answer.sealed is not None]
+    opened = keys.of_responses({answer.response_id for answer in sealed})
+    return {
+        answer.id: open_text(opened[answer.response_id], answer.sealed, answer.response_id, answer.question)
+        for answer in sealed
+        if answer.response_id in opened
+    }

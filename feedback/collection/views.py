@@ -1,0 +1,250 @@
+"""The respondent's way: start, one question a page, check, send, receipt."""
+
+import datetime
+from types import SimpleNamespace
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+
+from feedback.collection import drafts, sending, store
+from feedback.collection.drafts import Unfinished
+from feedback.errors import WaveClosed
+from forms.answering import Answer, AnswerState, answer_from, form_data, form_for
+from forms.questionnaire import NOT_SURE, RATHER_NOT_SAY, Question, Questionnaire
+
+blueprint = Blueprint("collection", __name__)
+COOKIE = "place"
+
+PROMISE_TEXT = {
+    "anonymous": "We do not know who you are, so we cannot come and help from this page.",
+    "traceable": "We know who this page was sent to. If you are not safe, an adult will act.",
+}
+
+
+class StartForm(FlaskForm):
+    """Begin; nothing to fill in."""
+
+
+class SendForm(FlaskForm):
+    """Send; carries the key that makes sending twice the same as once."""
+
+    key = HiddenField()
+
+
+def _parts():
+    return current_app.extensions["soundings"]
+
+
+def _today() -> datetime.date:
+    return datetime.date.today()
+
+
+def _load(key: str):
+    """The wave and its questionnaire; raises NotFound."""
+    wave = store.get_wave(_parts().database.session(), key)
+    return wave, store.questionnaire_of(wave)
+
+
+def _draft(wave) -> Unfinished | None:
+    parts = _parts()
+    return drafts.load_draft(parts.database.session(), parts.digests, wave.id, request.cookies.get(COOKIE))
+
+
+@blueprint.get("/")
+def welcome():
+    """The front page: what is open to be answered."""
+    waves = [
+        SimpleNamespace(
+            title=wave.title,
+            audience_words=store.AUDIENCES[wave.audience],
+            url=url_for("collection.start", key=wave.key),
+        )
+        for wave in store.open_waves(_parts().database.session(), _today())
+    ]
+    return render_template("collection/welcome.html", waves=waves)
+
+
+@blueprint.get("/who-reads-this")
+def who_reads():
+    """Who reads what is sent, in plain words."""
+    return render_template("collection/who_reads.html")
+
+
+@blueprint.route("/w/<key>", methods=["GET", "POST"])
+def start(key: str):
+    """What this is and what is promised; beginning makes a draft."""
+    wave, questionnaire = _load(key)
+    if not wave.is_open(_today()):
+        return render_template("collection/closed.html", wave=wave), WaveClosed.status
+    form = StartForm()
+    if form.validate_on_submit():
+        parts, cookie = _parts(), drafts.new_cookie()
+        with parts.database.writing() as session:
+            drafts.save_draft(session, parts.digests, wave.id, cookie, Unfinished(), _today())
+        answer = redirect(_question_url(wave, questionnaire.questions[0]), 303)
+        answer.set_cookie(COOKIE, cookie, path=f"/w/{key}", httponly=True, samesite="Lax", secure=parts.settings.https)
+        return answer
+    return render_template(
+        "collection/start.html",
+        wave=wave,
+        questionnaire=questionnaire,
+        form=form,
+        trial=bool(wave.draft_accepted_by),
+        promise_text=PROMISE_TEXT[wave.promise],
+    )
+
+
+@blueprint.route("/w/<key>/q/<question_key>", methods=["GET", "POST"])
+def question(key: str, question_key: str):
+    """One question; Continue keeps the answer and goes on."""
+    wave, questionnaire = _load(key)
+    asked = _asked(questionnaire, question_key)
+    unfinished = _draft(wave)
+    if asked is None or unfinished is None:
+        return _lost(wave)
+    kept = unfinished.answers.get(asked.key)
+    form = form_for(asked)(data=form_data(kept) if kept else None)
+    if form.validate_on_submit():
+        return _keep(wave, questionnaire, unfinished, answer_from(asked, form))
+    status = 422 if form.errors else 200
+    return _question_page(wave, questionnaire, asked, form), status
+
+
+def _question_page(wave, questionnaire: Questionnaire, asked: Question, form):
+    before = questionnaire.previous_question(asked.key)
+    section = questionnaire.section_of(asked.key)
+    places = [part.key for part in questionnaire.sections]
+    step = f"Part {places.index(section.key) + 1} of {len(places)}: {section.title}"
+    back = _question_url(wave, before) if before else url_for("collection.start", key=wave.key)
+    if "check" in request.args:
+        back = url_for("collection.check", key=wave.key)
+    return render_template(
+        "collection/question.html",
+        wave=wave,
+        questionnaire=questionnaire,
+        section=section,
+        question=asked,
+        form=form,
+        back_url=back,
+        step=step,
+        promise_text=PROMISE_TEXT[wave.promise],
+    )
+
+
+def _keep(wave, questionnaire: Questionnaire, unfinished: Unfinished, answer: Answer):
+    """Keep an answer and go to the next page, or away when somebody says not today."""
+    parts, cookie = _parts(), request.cookies[COOKIE]
+    asked = questionnaire.question(answer.question)
+    if asked.purpose == "analyse" and answer.choice != "agree":
+        with parts.database.writing() as session:
+            drafts.discard_draft(session, parts.digests, cookie)
+        return redirect(url_for("collection.not_today", key=wave.key), 303)
+    unfinished.answers[answer.question] = answer
+    with parts.database.writing() as session:
+        drafts.save_draft(session, parts.digests, wave.id, cookie, unfinished, _today())
+    following = questionnaire.next_question(asked.key)
+    if following is None or "check" in request.args:
+        return redirect(url_for("collection.check", key=wave.key), 303)
+    return redirect(_question_url(wave, following), 303)
+
+
+@blueprint.get("/w/<key>/check")
+def check(key: str):
+    """Everything answered, with a way to change each."""
+    wave, questionnaire = _load(key)
+    unfinished = _draft(wave)
+    if unfinished is None or not _agreed(questionnaire, unfinished):
+        return _lost(wave)
+    rows = [
+        SimpleNamespace(
+            question=asked.text,
+            answer=_in_words(asked, unfinished.answers.get(asked.key)),
+            change_url=url_for("collection.question", key=key, question_key=asked.key, check=1),
+        )
+        for asked in questionnaire.questions
+    ]
+    form = SendForm(key=unfinished.key)
+    return render_template("collection/check.html", wave=wave, questionnaire=questionnaire, rows=rows, form=form)
+
+
+@blueprint.post("/w/<key>/send")
+def send(key: str):
+    """Store the response, then show its receipt as this request's own reply: it has no address of its own."""
+    wave, questionnaire = _load(key)
+    form, parts = SendForm(), _parts()
+    unfinished = _draft(wave)
+    if not form.validate():
+        return redirect(url_for("collection.check", key=key), 303)
+    if unfinished is None and not sending.already_sent(parts.database.session(), parts.digests, form.key.data):
+        return _lost(wave)
+    if unfinished is not None and not _agreed(questionnaire, unfinished):
+        return _lost(wave)
+    words = sending.send_response(
+        parts.database,
+        parts.keys,
+        parts.digests,
+        wave=wave,
+        key=unfinished.key if unfinished else form.key.data,
+        answers=_complete(questionnaire, unfinished) if unfinished else (),
+        cookie=request.cookies.get(COOKIE) if unfinished else None,
+        today=_today(),
+    )
+    wave = store.get_wave(parts.database.session(), key)
+    return render_template(
+        "collection/receipt.html", wave=wave, questionnaire=questionnaire, words=words, next_steps=NEXT_STEPS
+    )
+
+
+NEXT_STEPS = [
+    "A person reads what you sent. Names are taken out before anybody else sees your words.",
+    "The board that watches over children’s services looks at what people said.",
+    "Then we tell everyone what changed, and what cannot change and why.",
+]
+
+
+@blueprint.get("/w/<key>/not-today")
+def not_today(key: str):
+    """Somebody chose not to answer: thank them, keep nothing."""
+    wave, _questionnaire = _load(key)
+    return render_template("collection/not_today.html", wave=wave)
+
+
+def _lost(wave):
+    """No draft here: cookies are off, the day has passed, or it was sent already."""
+    if COOKIE not in request.cookies:
+        return render_template("collection/cookies.html", wave=wave)
+    return redirect(url_for("collection.start", key=wave.key), 303)
+
+
+def _asked(questionnaire: Questionnaire, key: str) -> Question | None:
+    return next((item for item in questionnaire.questions if item.key == key), None)
+
+
+def _question_url(wave, asked: Question) -> str:
+    return url_for("collection.question", key=wave.key, question_key=asked.key)
+
+
+def _agreed(questionnaire: Questionnaire, unfinished: Unfinished) -> bool:
+    consent = next(item for item in questionnaire.questions if item.purpose == "analyse")
+    given = unfinished.answers.get(consent.key)
+    return given is not None and given.choice == "agree"
+
+
+def _complete(questionnaire: Questionnaire, unfinished: Unfinished) -> list[Answer]:
+    """One answer a question: what was left out is stored as blank."""
+    return [
+        unfinished.answers.get(asked.key) or Answer(asked.key, AnswerState.BLANK) for asked in questionnaire.questions
+    ]
+
+
+def _in_words(asked: Question, answer: Answer | None) -> str:
+    """An answer as its respondent would read it."""
+    if answer is None or answer.state is AnswerState.BLANK:
+        return "You left this out"
+    if answer.text:
+        return answer.text
+    if answer.choice:
+        return next(choice.text for choice in asked.choices if choice.key == answer.choice)
+    words = {NOT_SURE: "I’m not sure", RATHER_NOT_SAY: "I’d rather not say"}
+    return words[answer.state.value]

@@ -1,0 +1,84 @@
+"""Staff pages of waves: what was asked, how much came, how far it is."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+
+from feedback.collection import store
+from feedback.collection.models import Wave
+from feedback.jobs import enqueue, unfinished_jobs
+from forms.catalogue import questionnaires
+from forms.staff import WaveForm, choices
+
+blueprint = Blueprint("waves", __name__)
+
+PROMISES = {
+    "anonymous": "Anonymous: nobody can find out who wrote what, and nobody can come and help",
+    "traceable": "Traceable: staff can find out who wrote, and must act when somebody is not safe",
+}
+
+
+def _parts():
+    return current_app.extensions["soundings"]
+
+
+@blueprint.get("/waves")
+def listing():
+    """Every wave with how many responses it has."""
+    session = _parts().database.session()
+    waves = store.all_waves(session)
+    return render_template(
+        "waves/listing.html",
+        waves=waves,
+        counts=store.responses_in(session, [wave.id for wave in waves]),
+        audiences=store.AUDIENCES,
+    )
+
+
+@blueprint.route("/waves/add", methods=["GET", "POST"])
+def add():
+    """Open a wave; its promise is fixed from then on."""
+    form, parts = WaveForm(), _parts()
+    form.audience.choices = choices(store.AUDIENCES.items())
+    form.promise.choices = choices(PROMISES.items())
+    form.questionnaire.choices = choices(
+        [
+            ("", "None: its responses are imported"),
+            *((q.key, f"{q.title} ({q.status})") for q in questionnaires()),
+        ]
+    )
+    if not form.validate_on_submit():
+        return render_template("waves/add.html", form=form), 422 if form.errors else 200
+    columns = {name: value for name, value in form.data.items() if name != "csrf_token"}
+    wave = Wave(**columns | {"questionnaire": form.questionnaire.data or None})
+    with parts.database.writing() as session:
+        store.open_wave(session, parts.keys, wave)
+    flash(f"Opened: {form.title.data}.")
+    return redirect(url_for("waves.show", key=form.key.data), 303)
+
+
+@blueprint.get("/waves/<key>")
+def show(key: str):
+    """One wave: what it promised, what came, what is left to do."""
+    session = _parts().database.session()
+    wave = store.get_wave(session, key)
+    return render_template(
+        "waves/show.html",
+        wave=wave,
+        count=store.responses_in(session, [wave.id]).get(wave.id, 0),
+        audience=store.AUDIENCES.get(wave.audience, "Records"),
+        promise=PROMISES[wave.promise],
+        jobs=[job for job in unfinished_jobs(session) if job.subject.get("wave") in {key, None}],
+        form=FlaskForm(),
+    )
+
+
+@blueprint.post("/waves/<key>/analyse")
+def analyse(key: str):
+    """Start a run over what was released; the page of the job shows how far it is."""
+    form, parts = FlaskForm(), _parts()
+    store.get_wave(parts.database.session(), key)
+    if not form.validate():
+        return redirect(url_for("waves.show", key=key), 303)
+    with parts.database.writing() as session:
+        job_id = enqueue(session, "analyse", key=f"analyse:{key}", subject={"wave": key}).id
+    return redirect(url_for("jobs.show", job_id=job_id), 303)

@@ -1,0 +1,1 @@
+"""Themes and closed items linked to priorities, quotes cleared, checks beside them."""

@@ -1,0 +1,12 @@
+"""Every table, imported once, so that migrations and tests see them all."""
+
+from feedback.accounts import models as accounts
+from feedback.collection import models as collection
+from feedback.db import Base
+from feedback.evidence import models as evidence
+from feedback.jobs import Job
+from feedback.plan import models as plan
+from feedback.themes import models as themes
+from feedback.triage import models as triage
+
+__all__ = ["Base", "Job", "accounts", "collection", "evidence", "plan", "themes", "triage"]

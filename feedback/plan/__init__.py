@@ -1,0 +1,1 @@
+"""The improvement plan: priorities, champions, measures and their readings."""

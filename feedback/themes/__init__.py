@@ -1,0 +1,1 @@
+"""Excerpts, topics that a run found, themes that people agreed, and codings."""

@@ -1,0 +1,1 @@
+"""A person reads every response before anything is done with it."""

@@ -1,0 +1,59 @@
+"""Read first: a person reads each response and lets it go on."""
+
+import datetime
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_security import current_user
+
+from feedback.collection.store import AUDIENCES, get_wave, words_of
+from feedback.triage import store
+from feedback.triage.reading import as_read
+from forms.staff import ReleaseForm
+
+blueprint = Blueprint("triage", __name__)
+
+
+def _parts():
+    return current_app.extensions["soundings"]
+
+
+@blueprint.get("/read")
+def queue():
+    """What waits to be read: the waves, and one page of the chosen wave."""
+    parts = _parts()
+    session = parts.database.session()
+    waiting = store.unread_counts(session)
+    key = request.args.get("wave") or (waiting[0][0].key if waiting else None)
+    wave = get_wave(session, key) if key else None
+    page = store.unread(session, wave, request.args.get("after", 0, type=int)) if wave else []
+    words = words_of(parts.keys, [answer for response in page for answer in response.answers])
+    return render_template(
+        "triage/queue.html",
+        waiting=waiting,
+        wave=wave,
+        audiences=AUDIENCES,
+        responses=[as_read(response, wave, words) for response in page],
+        form=ReleaseForm(read_by=current_user.name),
+        next_after=page[-1].id if len(page) == store.PAGE else None,
+    )
+
+
+@blueprint.post("/read/<key>/release")
+def release(key: str):
+    """Release the ticked responses in the reader's name."""
+    form, parts = ReleaseForm(), _parts()
+    get_wave(parts.database.session(), key)
+    if not form.validate():
+        for problems in form.errors.values():
+            flash(problems[0], "error")
+        return redirect(url_for("triage.queue", wave=key), 303)
+    with parts.database.writing() as session:
+        mine = set(store.unread_ids(session, get_wave(session, key)))
+        number = store.release(
+            session,
+            response_ids=[r for r in form.responses.data if r in mine],
+            read_by=form.read_by.data,
+            on=datetime.date.today(),
+        )
+    flash(f"{number} released. They can now be themed." if number else "These were released before.")
+    return redirect(url_for("triage.queue", wave=key), 303)

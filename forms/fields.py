@@ -1,0 +1,123 @@
+"""One table: question kind -> the WTForms fields that answer it; every message says what to do."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from wtforms import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional, StopValidation
+
+from forms.questionnaire import Choice, Kind, Question
+
+#: WTForms' fields before they are bound to a form; the library has no types.
+Fields = dict[str, Any]
+
+#: Control characters but tab and line feed, bidirectional embeddings, overrides and isolates (they can make a
+#: screen show other words than were sent), and lone surrogates, which no database stores.
+_REMOVED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+#: NFC makes at most four characters one, so a text over four times its limit is too long in any form.
+_MOST_COMPOSED = 4
+
+
+def choice_name(key: str) -> str:
+    """Return the name of the radios of a question: its choices, or below a text area the ways not to answer.
+
+    The prefix keeps a key such as `data` or `process` from hiding a method of the form.
+    """
+    return f"q_{key}"
+
+
+def text_name(key: str) -> str:
+    """Return the name of the text area of a long text."""
+    return f"q_{key}_text"
+
+
+def build(question: Question) -> Fields:
+    """Return the fields of one question by name."""
+    return _BUILDERS[question.kind](question)
+
+
+def clean_text(text: object, limit: int) -> str:
+    """Return what was written as one form of line break and accent, without characters nobody can see."""
+    if not isinstance(text, str):  # nothing sent, or a file sent in place of words
+        return ""
+    cleaned = _REMOVED.sub("", re.sub(r"\r\n?", "\n", text)).strip()
+    # Composing a long run of accents takes time that grows with its square: a way to stall the server.
+    if len(cleaned) > _MOST_COMPOSED * limit:
+        return cleaned
+    return unicodedata.normalize("NFC", cleaned)
+
+
+def _choice(question: Question) -> Fields:
+    return {choice_name(question.key): _radios(question, (*question.choices, *question.declines))}
+
+
+def _long_text(question: Question) -> Fields:
+    limit = question.max_length
+    # Made before the radios, so that it is checked before them and can untick them.
+    text = TextAreaField(
+        question.text,
+        description=question.hint or "",
+        filters=[lambda text: clean_text(text, limit)],
+        # The order matters: somebody who may not want to send the words is not asked to shorten them.
+        validators=[_one_or_the_other(question), _not_too_long(limit)],
+    )
+    return {text_name(question.key): text, choice_name(question.key): _radios(question, question.declines)}
+
+
+def _consent(question: Question) -> Fields:
+    return {choice_name(question.key): _radios(question, question.choices)}
+
+
+def _radios(question: Question, choices: Iterable[Choice]) -> Any:
+    named = " or ".join(f"“{choice.text}”" for choice in choices)
+    return RadioField(
+        question.text,
+        description=question.hint or "",
+        choices=[SelectChoice(choice.key, choice.text) for choice in choices],
+        filters=[lambda key: key.strip() or None if key else None],
+        # Without `Optional` the check of the choice refuses a blank too, in the same words.
+        validators=[Optional()] if question.may_be_blank else [],
+        invalid_choice_message="Choose one of the answers on this page."
+        if question.may_be_blank
+        else f"Choose {named} to go on.",
+    )
+
+
+def _one_or_the_other(question: Question) -> Callable[[Any, Any], None]:
+    """Words and "I'd rather not say" together: ask which is meant, and keep the words on the page."""
+    labels = {choice.key: choice.text for choice in question.declines}
+
+    def check(form: Any, field: Any) -> None:
+        declined = form[choice_name(question.key)]
+        label = labels.get(declined.data)
+        if not (field.data and label):
+            return
+        # A radio cannot be unticked by hand, so it comes back empty and either choice can be made.
+        declined.data, declined.raw_data = None, []
+        raise StopValidation(
+            f"You wrote something and also chose “{label}”. Which do you mean? To send your words, press the "
+            f"button again. To leave them out, empty the box and choose “{label}” again."
+        )
+
+    return check
+
+
+def _not_too_long(limit: int) -> Callable[[Any, Any], None]:
+    def check(form: Any, field: Any) -> None:
+        over = len(field.data) - limit
+        if over > 0:
+            characters = "character" if over == 1 else "characters"
+            raise StopValidation(f"Make your answer {over} {characters} shorter. There is room for {limit}.")
+
+    return check
+
+
+_BUILDERS: dict[Kind, Callable[[Question], Fields]] = {
+    Kind.CHOICE: _choice,
+    Kind.LONG_TEXT: _long_text,
+    Kind.CONSENT: _consent,
+}

@@ -1,0 +1,19 @@
+"""Alembic runs on the product's own engine and settings."""
+
+from alembic import context
+
+from feedback.config import Settings
+from feedback.db import Database
+from feedback.models import Base
+
+database = context.config.attributes.get("database") or Database(Settings.from_environment())
+
+with database.writer.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
