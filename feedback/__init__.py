@@ -1,4 +1,4 @@
-"""The Soundings platform. `create_app()` is in `feedback/site.py`: whoever only needs a command does not wait for it."""
+"""The Soundings platform. `create_app()` is in `feedback/site.py`, so that a command need not wait for the pages."""
 
 
 def create_app(settings=None):

@@ -33,6 +33,8 @@ ROUTES: dict[str, frozenset[str]] = {
     "collection.check": PUBLIC,
     "collection.send": PUBLIC,
     "collection.not_today": PUBLIC,
+    "privacy.receipt": PUBLIC,
+    "privacy.take_away": PUBLIC,
     "desk": SIGNED_IN,
     "accounts.staff": ADMIN,
     "accounts.add_staff": ADMIN,
@@ -57,6 +59,8 @@ ROUTES: dict[str, frozenset[str]] = {
     "themes.suggestions": CODERS,
     "themes.decide": CODERS,
     "themes.decide_all": CODERS,
+    "coding.read_next": CODERS,
+    "coding.save": CODERS,
     "evidence.links": LEAD,
     "evidence.decide_link": LEAD,
     "evidence.items": LEAD,
@@ -86,6 +90,11 @@ ROUTES: dict[str, frozenset[str]] = {
     "security.wan_verify": SIGNED_IN,
     "security.wan_verify_response": SIGNED_IN,
 }
+
+
+def role_in_words(role: str) -> str:
+    """A role as people call it: participation_lead is a "Participation lead"."""
+    return role.replace("_", " ").capitalize()
 
 
 def roles_here() -> set[str]:

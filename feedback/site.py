@@ -22,18 +22,21 @@ from feedback.collection.views import blueprint as collection
 from feedback.collection.wave_views import blueprint as waves
 from feedback.config import Settings
 from feedback.db import Database
+from feedback.desk_views import desk
 from feedback.errors import SoundingsError
 from feedback.evidence.views import blueprint as evidence
 from feedback.job_views import blueprint as jobs
 from feedback.plan.store import the_plan
 from feedback.plan.views import blueprint as plan
+from feedback.privacy.views import blueprint as privacy
 from feedback.sealing import KeyStore
+from feedback.themes.hand_views import blueprint as coding
 from feedback.themes.import_views import blueprint as imports
 from feedback.themes.views import blueprint as themes
 from feedback.triage.views import blueprint as triage
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-BLUEPRINTS = (collection, accounts, plan, waves, jobs, imports, triage, themes, evidence, board)
+BLUEPRINTS = (collection, accounts, plan, waves, jobs, imports, triage, themes, coding, evidence, board, privacy)
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     protection = CSRFProtect(app)
     # A respondent's forms check their own token, so that a stale one costs nobody their words.
     protection.exempt(collection)
+    protection.exempt(privacy)
 
     @app.teardown_appcontext
     def give_back_the_session(_error):
@@ -104,30 +108,31 @@ def _add_own_pages(app: Flask) -> None:
         app.extensions["soundings"].database.check()
         return {"status": "ok"}
 
-    @app.get("/desk")
-    def desk():
-        return render_template("desk.html", links=_navigation())
+    app.get("/desk")(desk)
 
 
+#: Words, the page they lead to, and the blueprints whose other pages belong under it.
 NAVIGATION = (
-    ("Read first", "triage.queue"),
-    ("Waves", "waves.listing"),
-    ("Code", "themes.suggestions"),
-    ("Themes", "themes.codebook"),
-    ("Links", "evidence.links"),
-    ("Plan", "plan.priorities"),
-    ("Board", "board.plan"),
-    ("Staff", "accounts.staff"),
+    ("Read first", "triage.queue", ("triage",)),
+    ("Waves", "waves.listing", ("waves", "imports", "jobs")),
+    ("Code", "themes.suggestions", ()),
+    ("Themes", "themes.codebook", ("themes",)),
+    ("Links", "evidence.links", ("evidence",)),
+    ("Plan", "plan.priorities", ("plan",)),
+    ("Board", "board.plan", ("board",)),
+    ("Staff", "accounts.staff", ("accounts",)),
 )
+ENTRIES = frozenset(endpoint for _words, endpoint, _rooms in NAVIGATION)
 
 
 def _navigation() -> list[SimpleNamespace]:
     if not current_user.is_authenticated:
         return []
-    here = (request.endpoint or "").split(".")[0]
+    here = request.endpoint
+    room = request.blueprint if here not in ENTRIES else None
     return [
-        SimpleNamespace(text=text, href=url_for(endpoint), current=endpoint.split(".")[0] == here)
-        for text, endpoint in NAVIGATION
+        SimpleNamespace(text=text, href=url_for(endpoint), current=here == endpoint or room in rooms)
+        for text, endpoint, rooms in NAVIGATION
         if access.allowed(endpoint)
     ]
 

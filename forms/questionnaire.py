@@ -19,6 +19,18 @@ class Audience(StrEnum):
     BOARD_MEMBER = "board_member"
 
 
+#: What an audience is called on pages.
+AUDIENCES = {
+    "child_4_7": "Children aged 4 to 7",
+    "child_8_10": "Children aged 8 to 10",
+    "young_person": "Young people aged 11 to 17",
+    "care_leaver": "Care leavers",
+    "family": "Families",
+    "practitioner": "Practitioners",
+    "board_member": "Board members",
+}
+
+
 class Status(StrEnum):
     """Whether the words were tried with the people they are for."""
 

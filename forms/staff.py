@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
+    BooleanField,
     DateField,
     HiddenField,
     IntegerField,
@@ -15,7 +16,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Email, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, Email, Length, NumberRange, Optional, Regexp, ValidationError
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
@@ -37,6 +38,9 @@ def _at_most(length: int) -> Length:
 
 
 KEY = Regexp(r"^[a-z0-9][a-z0-9-]{0,79}$", message="Use small letters, digits and hyphens, such as autumn-2026.")
+
+
+SENTIMENTS = [("positive", "Well"), ("negative", "Badly"), ("mixed", "Both"), ("neutral", "Neither")]
 
 
 class StaffForm(FlaskForm):
@@ -97,13 +101,50 @@ class UploadForm(FlaskForm):
     file = FileField("CSV or Excel file", [_needed("Choose a file, then upload it.")])
 
 
+class ColumnsForm(FlaskForm):
+    """What the columns of an uploaded file hold; only the words are needed."""
+
+    text = SelectField("Their own words", [_needed("Choose the column that holds what people wrote.")])
+    question = SelectField("The question they answered", [Optional()])
+    choices = SelectMultipleField("Answers chosen from a list")
+    id = SelectField("A number or name for each row", [Optional()])
+    week = SelectField("The date it came", [Optional()])
+    quote = SelectField("May it be quoted?", [Optional()])
+    themes = SelectField("Themes that people have coded", [Optional()])
+    sentiment = SelectField("Sentiment of the coded themes", [Optional()])
+    coder = StringField("Who coded them", [_at_most(120)])
+    skip_bad = BooleanField("Leave out rows that are not right, and import the others")
+
+    def fits(self) -> bool:
+        """Each column is used once, and codings name their coder."""
+        used: list[str] = list(self.choices.data or ())
+        for name in ("text", "question", "id", "week", "quote", "themes", "sentiment"):
+            if self[name].data and self[name].data in used:
+                self[name].errors = [f"“{self[name].data}” is used above already. Choose another, or “No column”."]
+            used.append(self[name].data)
+        if self.themes.data and not (self.coder.data or "").strip():
+            self.coder.errors = ["Enter who coded these texts: a name goes with every coding."]
+        return not self.errors
+
+
 class ReleaseForm(FlaskForm):
     """Release what was read; the reader gives their name."""
 
-    responses = SelectMultipleField(
-        "Responses", [_needed("Tick what you have read.")], coerce=int, validate_choice=False
-    )
+    responses = SelectMultipleField("Responses", coerce=int, validate_choice=False)
+    #: Every response the page showed: "release all" means these, not whatever came since.
+    on_page = SelectMultipleField("On this page", coerce=int, validate_choice=False)
+    everything = HiddenField()
     read_by = StringField("Read by", [_needed("Enter your name as the reader."), _at_most(120)])
+
+    @property
+    def chosen(self) -> list[int]:
+        """Ids of the responses to release."""
+        return list((self.on_page if self.everything.data else self.responses).data or ())
+
+    def validate_responses(self, field: SelectMultipleField) -> None:
+        """Something must be ticked, or the other button pressed."""
+        if not self.chosen:
+            raise ValidationError("Tick what you have read, then release it.")
 
 
 class ThemeForm(FlaskForm):
@@ -119,7 +160,6 @@ class ThemeForm(FlaskForm):
 class DecisionForm(FlaskForm):
     """Yes or no to suggested codings, with the sentiment a person sees in them."""
 
-    coding = HiddenField()
     decision = RadioField(
         "Decision",
         [_needed("Choose yes or no.")],
@@ -128,14 +168,20 @@ class DecisionForm(FlaskForm):
     sentiment = RadioField(
         "They speak of it",
         [Optional()],
-        choices=choices([("positive", "Well"), ("negative", "Badly"), ("mixed", "Both"), ("neutral", "Neither")]),
+        choices=choices(SENTIMENTS),
     )
+
+
+class CodeForm(FlaskForm):
+    """Code a text by hand."""
+
+    themes = SelectMultipleField("Which themes are in it?", [_needed("Choose at least one theme, or skip this text.")])
+    sentiment = RadioField("They speak of it", [Optional()], choices=choices(SENTIMENTS))
 
 
 class LinkForm(FlaskForm):
     """Confirm or reject a theme's link to a priority."""
 
-    theme = HiddenField(validators=[_needed("Choose a theme.")])
     priority = SelectField("Priority", [_needed("Choose a priority.")])
     decision = RadioField(
         "Decision",
@@ -168,10 +214,12 @@ class ItemForm(FlaskForm):
 class QuoteForm(FlaskForm):
     """Clear an excerpt to be shown, with words masked."""
 
-    excerpt = HiddenField(validators=[_needed("Choose an excerpt.")])
-    theme = HiddenField(validators=[_needed("Choose a theme.")])
     masks = TextAreaField("Words to hide, one a line")
     cleared_by = StringField("Cleared by", [_needed("Enter your name: it stands in the record."), _at_most(120)])
+
+
+#: Likelihoods in tenths from which many suggestions may be decided at once.
+FROM_LIKELIHOOD = (("8", "8 in 10 and more"), ("6", "6 in 10 and more"), ("0", "All that wait"))
 
 
 class DecideAllForm(FlaskForm):
@@ -184,5 +232,5 @@ class DecideAllForm(FlaskForm):
     )
     at_least = SelectField(
         "From which likelihood",
-        choices=choices([("8", "8 in 10 and more"), ("6", "6 in 10 and more"), ("0", "All that wait")]),
+        choices=choices(FROM_LIKELIHOOD),
     )

@@ -3,6 +3,7 @@
 import datetime
 import itertools
 
+from feedback.accounts.signing_in import hashed_for
 from feedback.accounts.store import add_staff
 from feedback.collection.models import Wave
 from feedback.collection.receipts import new_key
@@ -75,15 +76,12 @@ def make_theme(database, key="worker-changes", **columns):
         return agree_theme(session, key=key, by="Ada Reader", on=TODAY, **values)
 
 
-def make_staff(app, *roles, email=None, name="Ada Reader"):
+def make_staff(database, *roles, email=None, name="Ada Reader"):
     """An account with these roles and PASSWORD; returns its e-mail."""
-    from flask_security import hash_password
-
     email = email or f"staff{next(_numbers)}@example.org"
-    with app.app_context():
-        hashed = hash_password(PASSWORD)
-        with app.extensions["soundings"].database.writing() as session:
-            add_staff(session, email=email, name=name, roles=list(roles), password_hash=hashed)
+    hashed = hashed_for(database.settings, database, PASSWORD)
+    with database.writing() as session:
+        add_staff(session, email=email, name=name, roles=list(roles), password_hash=hashed)
     return email
 
 

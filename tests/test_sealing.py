@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from factories import make_response, make_wave
+
 from feedback.collection.models import Answer
 from feedback.collection.store import words_of
 from feedback.config import Settings

@@ -41,7 +41,7 @@ def add_staff(session: Session, *, email: str, name: str, roles: list[str], pass
     """Add somebody who may sign in; raises Refused when the e-mail is taken."""
     email = email.strip().lower()
     if session.scalar(select(User).where(User.email == email)):
-        raise Refused(f"{email} already has an account. Change its roles instead of adding it again.")
+        raise Refused(f"{email} already has an account. Look for it in the list of staff.")
     user = User(
         email=email,
         name=name.strip(),
@@ -55,8 +55,13 @@ def add_staff(session: Session, *, email: str, name: str, roles: list[str], pass
     return user
 
 
-def set_active(session: Session, *, user_id: int, active: bool) -> User:
-    """Let an account sign in, or end it at once: its present sign-ins stop working."""
+def set_active(session: Session, *, user_id: int, active: bool, by: int | None = None) -> User:
+    """Let an account sign in, or end it at once: its present sign-ins stop working.
+
+    Raises Refused when somebody (`by`) would shut themselves out.
+    """
+    if user_id == by and not active:
+        raise Refused("You cannot switch off your own account. Ask another admin to do it.")
     user = session.get(User, user_id)
     if user is None:
         raise NotFound("There is no such account.")

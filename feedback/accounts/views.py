@@ -1,8 +1,9 @@
 """Pages on which an admin keeps the list of staff."""
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask_security import current_user
 
-from feedback.access import ROLES
+from feedback.access import ROLES, role_in_words
 from feedback.accounts import store
 from forms.staff import ActiveForm, StaffForm, choices
 
@@ -16,16 +17,14 @@ def _database():
 @blueprint.get("/accounts")
 def staff():
     """Everybody with an account."""
-    return render_template(
-        "accounts/staff.html", staff=store.all_staff(_database().session()), roles=ROLES, form=ActiveForm()
-    )
+    return render_template("accounts/staff.html", staff=store.all_staff(_database().session()), me=current_user.id)
 
 
 @blueprint.route("/accounts/add", methods=["GET", "POST"])
 def add_staff():
     """Add an account; its first password is shown once."""
     form = StaffForm()
-    form.roles.choices = choices(ROLES.items())
+    form.roles.choices = choices((role, f"{role_in_words(role)}: {does}") for role, does in ROLES.items())
     if not form.validate_on_submit():
         return render_template("accounts/add.html", form=form), 422 if form.errors else 200
     password = store.new_password()
@@ -41,10 +40,10 @@ def add_staff():
 @blueprint.post("/accounts/<id:user_id>/active")
 def set_active(user_id: int):
     """Switch an account on or off."""
-    form = ActiveForm()
+    form, by = ActiveForm(), current_user.id
     if form.validate_on_submit():
         with _database().writing() as session:
-            user = store.set_active(session, user_id=user_id, active=form.active.data == "1")
+            user = store.set_active(session, user_id=user_id, active=form.active.data == "1", by=by)
             sentence = f"{user.name} can {'sign in again' if user.active else 'no longer sign in'}."
         flash(sentence)
     return redirect(url_for("accounts.staff"), 303)

@@ -24,88 +24,76 @@ class Figures:
 
     def __init__(self, session: Session, settings: Settings, strands: list[Strand]):
         self._session, self._settings, self.strands = session, settings, strands
-        self._raw: Counts = {}
-        self._shown: Shown = {}
+        self._raw: dict[str, Counts] = {}
+        self._shown: dict[str, Shown] = {}
         self.by_theme = theme_counts(session, [wave for s in strands for wave in s.now_ids | s.before_ids])
 
     def add_theme(self, theme: Theme) -> None:
-        """Count a theme by strand and by sentiment."""
-        said, feelings = {}, dict.fromkeys(SENTIMENTS, 0)
+        """Count a theme by strand, now and before, and by how it is spoken of now."""
+        feelings = dict.fromkeys(SENTIMENTS, 0)
+        said: dict[str, dict[str, int]] = {"now": {}, "before": {}}
         for strand in self.strands:
-            for when, waves, released in (
-                ("now", strand.now_ids, strand.released_now),
-                ("before", strand.before_ids, strand.released_before),
-            ):
+            for when, waves in (("now", strand.now_ids), ("before", strand.before_ids)):
                 counts = [self.by_theme.get((theme.id, wave), {}) for wave in waves]
-                number = sum(sum(count.values()) for count in counts)
-                said[f"{strand.name} {when}", "said"] = number
-                said[f"{strand.name} {when}", "not said"] = released - number
-                if when == "now":
-                    for count in counts:
-                        for word, n in count.items():
-                            feelings[word if word in feelings else "other"] += n
-        self._raw[f"theme/{theme.key}"] = said
-        self._raw[f"sentiment/{theme.key}"] = {("all", word): n for word, n in feelings.items()}
-        self._raw[f"total/{theme.key}"] = {("all", "now"): sum(feelings.values())}
+                said[when][strand.name] = sum(sum(count.values()) for count in counts)
+                for word, n in (pair for count in counts for pair in count.items() if when == "now"):
+                    feelings[word if word in feelings else "other"] += n
+        for when, by_strand in said.items():
+            self._raw[f"{when}/{theme.key}"] = Counts(by_strand, of=f"{when}/{theme.key}", kind="strand")
+        # The same responses cut another way: disclosure must see that both have one total.
+        self._raw[f"feeling/{theme.key}"] = Counts(feelings, of=f"now/{theme.key}", kind="sentiment")
 
     def add_item(self, strand: Strand, link: ItemLink) -> None:
         """Count a closed item's favourable and other answers, now and before."""
-        cells = {}
         for when, waves in (("now", strand.now), ("before", strand.before)):
             asked = [wave.id for wave in waves if wave.questionnaire == link.questionnaire]
             counts = item_counts(self._session, link.question, asked) if asked else {}
             good = sum(n for choice, n in counts.items() if choice in link.favourable)
-            cells[when, "favourable"], cells[when, "other"] = good, sum(counts.values()) - good
-        self._raw[_item_name(strand, link)] = cells
+            split = {"favourable": good, "other": sum(counts.values()) - good} if counts else {}
+            self._raw[_item_name(strand, link, when)] = Counts(split)
 
-    def add(self, name: str, cells: Mapping[tuple[str, str], int]) -> None:
+    def add(self, name: str, by_label: Mapping[str, int], adds_up: bool = True) -> None:
         """Count anything else that the page shows."""
-        self._raw[name] = dict(cells)
+        self._raw[name] = Counts(dict(by_label), adds_up=adds_up)
 
     def close(self) -> None:
         """Pass everything through disclosure together; only then can anything be read."""
-        for strand in self.strands:
-            self._raw[f"released/{strand.key}"] = {("all", "now"): strand.released_now}
+        for when in ("now", "before"):
+            self.add(f"released/{when}", {s.name: getattr(s, f"released_{when}") for s in self.strands}, adds_up=False)
         self._shown = for_board(self._settings, self._raw)
 
-    def shown(self, name: str) -> dict[tuple[str, str], int | None]:
-        """A table as it may be shown: None is suppressed."""
+    @property
+    def threshold(self) -> int:
+        """Fewer than this are not shown."""
+        return self._settings.board_threshold
+
+    def shown(self, name: str) -> Shown:
+        """A table as it may be shown."""
         return self._shown[name]
 
-    def released(self, strand: Strand) -> int | None:
-        """Rounded number of released responses of a strand's newest waves."""
-        return self._shown[f"released/{strand.key}"]["all", "now"]
-
-    def share(self, table: str, row: str, columns: tuple[str, str]) -> Share | None:
-        """The first column's share of both, from rounded counts; None when suppressed or nobody was asked."""
-        part, rest = (self._shown[table].get((row, column)) for column in columns)
-        if part is None or rest is None or part + rest == 0:
-            return None
-        found = interval(part, part + rest)
-        return Share(*(round(10 * x, 1) for x in (found.low, found.value, found.high)), n=part + rest)
+    def _said(self, theme: Theme, when: str) -> dict[str, Share | None]:
+        """The share of each strand's released responses that speak of a theme."""
+        said, released = self._shown[f"{when}/{theme.key}"].by_label, self._shown[f"released/{when}"].by_label
+        return {s.name: _share(said.get(s.name), released.get(s.name)) for s in self.strands}
 
     def theme_row(self, theme: Theme, waiting: int, **more) -> ThemeRow:
         """A theme as the board sees it."""
-        table = f"theme/{theme.key}"
-        by_strand, before = (
-            {s.name: self.share(table, f"{s.name} {when}", ("said", "not said")) for s in self.strands}
-            for when in ("now", "before")
-        )
+        feelings = self._shown[f"feeling/{theme.key}"]
         return ThemeRow(
             key=theme.key,
             name=theme.name,
-            count=self._shown[f"total/{theme.key}"]["all", "now"],
-            sentiments={word: self._shown[f"sentiment/{theme.key}"]["all", word] for word in SENTIMENTS},
-            by_strand=by_strand,
-            before=before,
+            count=feelings.total,
+            sentiments=feelings.by_label,
+            by_strand=self._said(theme, "now"),
+            before=self._said(theme, "before"),
             waiting=waiting,
             **more,
         )
 
     def item_row(self, strand: Strand, link: ItemLink) -> ItemRow:
         """A closed item as the board sees it."""
-        table, asked = _item_name(strand, link), question_of(link)
-        now, before = (self.share(table, when, ("favourable", "other")) for when in ("now", "before"))
+        asked = question_of(link)
+        now, before = (_favourable(self._shown[_item_name(strand, link, when)]) for when in ("now", "before"))
         nobody = not any(wave.questionnaire == link.questionnaire for wave in strand.now)
         return ItemRow(
             strand=strand.name,
@@ -119,7 +107,7 @@ class Figures:
     def strand_row(self, strand: Strand, items: Iterable[ItemRow]) -> StrandRow:
         """A strand at a glance: the favourable share over its linked items."""
         mine = [item for item in items if item.strand == strand.name]
-        number = self.released(strand)
+        number = self._shown["released/now"].by_label.get(strand.name)
         return StrandRow(
             name=strand.name,
             basis=_pooled([item.now for item in mine]) or self._why_silent(strand, mine),
@@ -134,8 +122,21 @@ class Figures:
         return "Too few answers to show" if items else "Not asked about this"
 
 
-def _item_name(strand: Strand, link: ItemLink) -> str:
-    return f"item/{strand.key}/{link.questionnaire}/{link.question}"
+def _item_name(strand: Strand, link: ItemLink, when: str) -> str:
+    return f"item/{strand.key}/{link.questionnaire}/{link.question}/{when}"
+
+
+def _share(part: int | None, whole: int | None) -> Share | None:
+    """A share of rounded counts with its Wilson interval, in tenths; None when either may not be shown."""
+    if part is None or not whole:
+        return None
+    found = interval(min(part, whole), whole)
+    return Share(*(round(10 * x, 1) for x in (found.low, found.value, found.high)), n=whole)
+
+
+def _favourable(item: Shown) -> Share | None:
+    good, other = item.by_label.get("favourable"), item.by_label.get("other")
+    return None if good is None or other is None else _share(good, good + other)
 
 
 def question_of(link: ItemLink) -> Question:

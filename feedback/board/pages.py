@@ -18,7 +18,6 @@ from feedback.board.shapes import (
     ThemeRow,
 )
 from feedback.board.words import cloud_of, words_said
-from feedback.collection.store import AUDIENCES
 from feedback.config import Settings
 from feedback.evidence import store as evidence
 from feedback.evidence.counts import STRANDS, check_counts, strands
@@ -27,6 +26,7 @@ from feedback.plan.models import Priority
 from feedback.plan.store import ILACS_AREAS, get_priority, priorities, the_plan
 from feedback.sealing import KeyStore
 from feedback.themes import store as theming
+from forms.questionnaire import AUDIENCES
 
 MOST_QUOTES = 3
 
@@ -47,7 +47,7 @@ def evidence_page(session: Session, keys: KeyStore, settings: Settings, key: str
     checks = check_counts(session, priority)
     _add_checks(figures, checks)
     unread, uncoded = theming.unread_and_uncoded(session, [w for s in sources for w in s.now_ids])
-    figures.add("left out", {("all", "unread"): unread, ("all", "uncoded"): uncoded})
+    figures.add("left out", {"unread": unread, "uncoded": uncoded}, adds_up=False)
     figures.close()
     waiting = theming.waiting_by_theme(session)
     themes = [_linked(figures, link, waiting) for link in links]
@@ -92,17 +92,16 @@ def _suggested(figures: Figures, link, waiting: dict[int, int]) -> ThemeRow:
 
 
 def _add_checks(figures: Figures, checks) -> None:
-    for kind in {kind for kind, *_rest in checks}:
-        cells = {(fig.period(wave), grade): n for k, wave, grade, n in checks if k == kind}
-        figures.add(f"checks/{kind}", cells)
+    by_period: dict[str, dict[str, int]] = {}
+    for kind, wave, grade, number in checks:
+        by_period.setdefault(f"{kind}/{fig.period(wave)}", {})[grade] = number
+    for name, grades in by_period.items():
+        figures.add(f"checks/{name}", grades)
 
 
 def _check_rows(figures: Figures, checks) -> tuple[CheckRow, ...]:
-    rows: dict[tuple[str, str], dict[str, int | None]] = {}
-    for kind, wave, grade, _n in checks:
-        shown = figures.shown(f"checks/{kind}")[fig.period(wave), grade]
-        rows.setdefault((kind, fig.period(wave)), {})[grade] = shown
-    return tuple(CheckRow(kind, when, counts) for (kind, when), counts in rows.items())
+    periods = dict.fromkeys((kind, fig.period(wave)) for kind, wave, _grade, _n in checks)
+    return tuple(CheckRow(kind, when, figures.shown(f"checks/{kind}/{when}").by_label) for kind, when in periods)
 
 
 def _quotes(session: Session, keys: KeyStore, theme_ids: list[int]) -> tuple[QuoteRow, ...]:
@@ -130,13 +129,10 @@ def _measure(measure) -> MeasureRow:
 
 def _left_out(figures: Figures, sources, links, items, priority: Priority):
     """What this page does not say, in sentences."""
-    shown = figures.shown("left out")
-    few = "fewer than a handful of"
-    unread, uncoded = shown["all", "unread"], shown["all", "uncoded"]
-    if unread != 0:
-        yield f"{unread or few} responses are not read yet."
-    if uncoded != 0:
-        yield f"{uncoded or few} responses with words carry no theme yet."
+    shown = figures.shown("left out").by_label
+    few = f"fewer than {figures.threshold}"
+    yield f"Responses not read yet: {shown['unread'] or few}."
+    yield f"Responses with words but no theme yet: {shown['uncoded'] or few}."
     said = fig.waves_that_say(figures.by_theme, {link.theme_id for link in links})
     for audience in fig.audience_gaps(sources, items, priority.audiences, said):
         yield f"{AUDIENCES[audience]} were not asked about this and did not speak of it."

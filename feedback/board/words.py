@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from analysis.clouds import cloud
 from feedback.collection.store import words_of
 from feedback.config import Settings
-from feedback.disclosure.store import for_board
+from feedback.disclosure.store import Counts, for_board
 from feedback.evidence.counts import Strand
 from feedback.evidence.store import confirmed_answers
 from feedback.sealing import KeyStore
@@ -32,6 +32,6 @@ def cloud_of(texts: list[str], settings: Settings) -> WordCloud:
     drawn = cloud(texts, width=592, height=300, at_least=settings.board_threshold)
     if not drawn.rows:
         return WordCloud((), "")
-    shown = for_board(settings, {"words": {(word, "texts"): n for word, n in drawn.rows}})["words"]
-    rows = tuple((word, shown[word, "texts"]) for word, _n in drawn.rows if shown[word, "texts"])
+    shown = for_board(settings, {"words": Counts(dict(drawn.rows), adds_up=False)})["words"].by_label
+    rows = tuple((word, shown[word]) for word, _n in drawn.rows if shown[word])
     return WordCloud(rows, drawn.svg("Words people used", "The larger, the more texts it stands in."))

@@ -56,9 +56,9 @@ class Commands(click.Group):
 
 
 COMMANDS = {
-    "run": ("feedback.cli.setting_up:run", "Set up what is missing, load the example and start the site."),
+    "run": ("feedback.cli.example:run", "Set up what is missing, load the example and start the site."),
     "init": ("feedback.cli.setting_up:init", "Make the home folder, the master key and the database."),
-    "example": ("feedback.cli.setting_up:example", "Load Northmere, a made-up council with made-up responses."),
+    "example": ("feedback.cli.example:example", "Load Northmere, a made-up council with made-up responses."),
     "plan": ("feedback.cli.frameworks:plan", "Load the improvement plan."),
     "codebook": ("feedback.cli.frameworks:codebook", "Load agreed themes."),
     "questionnaire": ("feedback.cli.questionnaires:questionnaire", "Check a questionnaire before it is asked."),

@@ -7,13 +7,15 @@ import click
 from feedback.cli.parts import ready
 from feedback.cli.printing import format_option, print_json, print_table
 from feedback.collection.models import Wave
-from feedback.collection.store import AUDIENCES, RECORDS, all_waves, get_wave, open_wave, responses_in
+from feedback.collection.store import all_waves, get_wave, open_wave, responses_in
 from feedback.errors import Refused
 from feedback.evidence.counts import released_in
 from feedback.triage import store as triage
 from forms.catalogue import UnknownQuestionnaire, find
+from forms.questionnaire import AUDIENCES
 
 KINDS = ("voices", "audit", "complaint", "compliment", "interview", "suggestion")
+RECORDS = "records"  # audits, complaints and the like speak for no audience
 a_day = click.DateTime(["%Y-%m-%d"])
 
 
@@ -79,7 +81,9 @@ def _usual_audience(questionnaire: str | None, kind: str) -> str:
 
 def _refuse_impossible(wave: Wave) -> None:
     if wave.closes_on and wave.closes_on < wave.opens_on:
-        raise Refused(f"The wave would close on {wave.closes_on}, before it opens on {wave.opens_on}. Mend one of them.")
+        raise Refused(
+            f"The wave would close on {wave.closes_on}, before it opens on {wave.opens_on}. Mend one of them."
+        )
     if len(wave.key) > 80 or len(wave.title) > 200:
         raise Refused("The key may have 80 characters and the title 200. Shorten the longer one.")
 

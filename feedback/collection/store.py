@@ -10,17 +10,7 @@ from feedback.collection.models import Answer, Response, Wave
 from feedback.errors import NotFound, Refused
 from feedback.sealing import KeyStore, open_text
 from forms.catalogue import UnknownQuestionnaire, find, find_version
-from forms.questionnaire import Questionnaire, Status
-
-AUDIENCES = {
-    "child_4_7": "Children aged 4 to 7",
-    "child_8_10": "Children aged 8 to 10",
-    "young_person": "Young people aged 11 to 17",
-    "care_leaver": "Care leavers",
-    "family": "Families",
-    "practitioner": "Practitioners",
-    "board_member": "Board members",
-}
+from forms.questionnaire import AUDIENCES, Questionnaire, Status
 
 
 def monday(day: datetime.date) -> datetime.date:
@@ -34,6 +24,11 @@ def get_wave(session: Session, key: str) -> Wave:
     if wave is None:
         raise NotFound(f"There is no wave called {key!r}. Look at the list of waves for its key.")
     return wave
+
+
+def is_taken(session: Session, key: str) -> bool:
+    """True when a wave has this key."""
+    return session.scalar(select(Wave.id).where(Wave.key == key)) is not None
 
 
 def all_waves(session: Session) -> list[Wave]:
@@ -89,7 +84,7 @@ def responses_in(session: Session, wave_ids: Iterable[int]) -> dict[int, int]:
     rows = session.execute(
         select(Response.wave_id, func.count()).where(Response.wave_id.in_(list(wave_ids))).group_by(Response.wave_id)
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 def words_of(keys: KeyStore, answers: Sequence[Answer]) -> dict[int, str]:

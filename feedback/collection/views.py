@@ -9,9 +9,9 @@ from wtforms import HiddenField
 
 from feedback.collection import drafts, sending, store
 from feedback.collection.drafts import Unfinished
-from feedback.errors import WaveClosed
+from feedback.errors import NotFound, WaveClosed
 from forms.answering import Answer, AnswerState, answer_from, form_data, form_for
-from forms.questionnaire import NOT_SURE, RATHER_NOT_SAY, Question, Questionnaire
+from forms.questionnaire import AUDIENCES, Question, Questionnaire
 
 blueprint = Blueprint("collection", __name__)
 COOKIE = "place"
@@ -43,6 +43,8 @@ def _today() -> datetime.date:
 def _load(key: str):
     """The wave and its questionnaire; raises NotFound."""
     wave = store.get_wave(_parts().database.session(), key)
+    if wave.imported:
+        raise NotFound("There are no questions to answer at this address. Check the link you were given.")
     return wave, store.questionnaire_of(wave)
 
 
@@ -57,7 +59,7 @@ def welcome():
     waves = [
         SimpleNamespace(
             title=wave.title,
-            audience_words=store.AUDIENCES[wave.audience],
+            audience_words=AUDIENCES[wave.audience],
             url=url_for("collection.start", key=wave.key),
         )
         for wave in store.open_waves(_parts().database.session(), _today())
@@ -246,5 +248,5 @@ def _in_words(asked: Question, answer: Answer | None) -> str:
         return answer.text
     if answer.choice:
         return next(choice.text for choice in asked.choices if choice.key == answer.choice)
-    words = {NOT_SURE: "I’m not sure", RATHER_NOT_SAY: "I’d rather not say"}
+    words = {choice.key: choice.text for choice in asked.declines}
     return words[answer.state.value]

@@ -7,6 +7,7 @@ from feedback.collection import store
 from feedback.collection.models import Wave
 from feedback.jobs import enqueue, unfinished_jobs
 from forms.catalogue import questionnaires
+from forms.questionnaire import AUDIENCES, Status
 from forms.staff import WaveForm, choices
 
 blueprint = Blueprint("waves", __name__)
@@ -30,23 +31,42 @@ def listing():
         "waves/listing.html",
         waves=waves,
         counts=store.responses_in(session, [wave.id for wave in waves]),
-        audiences=store.AUDIENCES,
+        audiences=AUDIENCES,
     )
+
+
+def _form() -> WaveForm:
+    form = WaveForm()
+    form.audience.choices = choices([("", "Choose an audience"), *AUDIENCES.items()])
+    form.promise.choices = choices(PROMISES.items())
+    form.questionnaire.choices = choices(
+        [
+            ("", "None: its responses are imported"),
+            *((q.key, f"{q.title} ({'draft' if q.status is Status.DRAFT else 'tested'})") for q in questionnaires()),
+        ]
+    )
+    return form
+
+
+def _fits(form: WaveForm) -> bool:
+    """Say at its field what the store would refuse, so that a long form need not be filled in again."""
+    asked = next((q for q in questionnaires() if q.key == form.questionnaire.data), None)
+    if form.key.data == "add" or store.is_taken(_parts().database.session(), form.key.data):
+        form.key.errors = ["There is already a wave with this key. Choose another."]
+    if form.closes_on.data and form.closes_on.data < form.opens_on.data:
+        form.closes_on.errors = ["The last day must not be before the day it opens."]
+    if asked and asked.audience != form.audience.data:
+        form.questionnaire.errors = [f"{asked.title} asks {AUDIENCES[asked.audience].lower()}. Choose another."]
+    if asked and asked.status is Status.DRAFT and not (form.draft_accepted_by.data or "").strip():
+        form.draft_accepted_by.errors = ["Nobody has tested these questions. Enter who decided to try them."]
+    return not form.errors
 
 
 @blueprint.route("/waves/add", methods=["GET", "POST"])
 def add():
     """Open a wave; its promise is fixed from then on."""
-    form, parts = WaveForm(), _parts()
-    form.audience.choices = choices(store.AUDIENCES.items())
-    form.promise.choices = choices(PROMISES.items())
-    form.questionnaire.choices = choices(
-        [
-            ("", "None: its responses are imported"),
-            *((q.key, f"{q.title} ({q.status})") for q in questionnaires()),
-        ]
-    )
-    if not form.validate_on_submit():
+    form, parts = _form(), _parts()
+    if not (form.validate_on_submit() and _fits(form)):
         return render_template("waves/add.html", form=form), 422 if form.errors else 200
     columns = {name: value for name, value in form.data.items() if name != "csrf_token"}
     wave = Wave(**columns | {"questionnaire": form.questionnaire.data or None})
@@ -65,10 +85,9 @@ def show(key: str):
         "waves/show.html",
         wave=wave,
         count=store.responses_in(session, [wave.id]).get(wave.id, 0),
-        audience=store.AUDIENCES.get(wave.audience, "Records"),
+        audience=AUDIENCES.get(wave.audience, "Records"),
         promise=PROMISES[wave.promise],
-        jobs=[job for job in unfinished_jobs(session) if job.subject.get("wave") in {key, None}],
-        form=FlaskForm(),
+        jobs=[job for job in unfinished_jobs(session) if job.subject.get("wave", "") in {key, None}],
     )
 
 

@@ -52,7 +52,7 @@ def released_in(session: Session) -> dict[int, int]:
         .join(Release, Release.response_id == Response.id)
         .group_by(Response.wave_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def strands(session: Session, today: datetime.date) -> list[Strand]:
@@ -105,7 +105,7 @@ def item_counts(session: Session, question: str, wave_ids: Iterable[int]) -> dic
         .where(Answer.wave_id.in_(list(wave_ids)), Answer.question == question, Answer.choice.is_not(None))
         .group_by(Answer.choice)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def check_counts(session: Session, priority: Priority) -> list[tuple[str, Wave, str, int]]:

@@ -12,22 +12,37 @@ def masks_for(text: str, wanted: str) -> list[list]:
 
     Every place where the words stand is masked. Raises Refused when they do not stand in the text.
     """
-    masks = []
-    for line in filter(None, (line.strip() for line in wanted.splitlines())):
-        words, _, shown = (part.strip() for part in line.partition("="))
-        places = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE)]
-        if not places:
-            raise Refused(f"“{words}” does not stand in this text. Copy the words to hide exactly as they are.")
-        masks += [[start, end, shown or MASK] for start, end in places]
-    return without_overlaps(masks)
+    if absent := not_there(text, wanted):
+        raise Refused(f"“{absent[0]}” does not stand in this text. Copy the words to hide exactly as they are.")
+    return without_overlaps(
+        [[start, end, shown or MASK] for words, shown in _lines(wanted) for start, end in _places(text, words)]
+    )
+
+
+def not_there(text: str, wanted: str) -> list[str]:
+    """The words to hide that do not stand in the text."""
+    return [words for words, _shown in _lines(wanted) if not _places(text, words)]
+
+
+def _lines(wanted: str) -> list[tuple[str, str]]:
+    lines = (line.partition("=") for line in wanted.splitlines() if line.strip())
+    return [(words.strip(), shown.strip()) for words, _, shown in lines]
+
+
+def _places(text: str, words: str) -> list[tuple[int, int]]:
+    if not words:
+        return []
+    return [match.span() for match in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE)]
 
 
 def without_overlaps(masks: list[list]) -> list[list]:
-    """Masks in order; of two that overlap the longer one stands."""
+    """Masks in order; two that overlap become one, so that no end of the second is left to be read."""
     kept: list[list] = []
-    for mask in sorted(masks, key=lambda m: (m[0], -m[1])):
-        if not kept or mask[0] >= kept[-1][1]:
-            kept.append(mask)
+    for start, end, shown in sorted(masks, key=lambda m: (m[0], -m[1])):
+        if kept and start < kept[-1][1]:
+            kept[-1][1] = max(end, kept[-1][1])
+        else:
+            kept.append([start, end, shown])
     return kept
 
 

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback.collection.models import Answer, Response, Wave
@@ -39,13 +39,26 @@ def links(session: Session, *, state: str | None = None, priority: Priority | No
         select(ThemeLink)
         .options(joinedload(ThemeLink.theme), joinedload(ThemeLink.priority))
         .join(ThemeLink.theme)
-        .order_by(Theme.name, ThemeLink.rank, ThemeLink.id)
+        .order_by(Theme.name, Theme.id, ThemeLink.rank, ThemeLink.id)
     )
     if state:
         wanted = wanted.where(ThemeLink.state == state)
     if priority:
         wanted = wanted.where(ThemeLink.priority_id == priority.id)
     return list(session.scalars(wanted))
+
+
+def themes_to_link(session: Session) -> list[Theme]:
+    """Themes on whose links nobody has decided to the end: none confirmed, and not every suggestion refused."""
+    linked = select(ThemeLink.id).where(ThemeLink.theme_id == Theme.id)
+    waits = linked.where(ThemeLink.state == "suggested").exists() | ~linked.exists()
+    return list(
+        session.scalars(
+            select(Theme)
+            .where(~linked.where(ThemeLink.state == "confirmed").exists(), waits)
+            .order_by(Theme.name, Theme.id)
+        )
+    )
 
 
 def confirmed_links(session: Session) -> list[tuple[str, str]]:
@@ -138,14 +151,33 @@ def quotable(session: Session, theme: Theme, limit: int = 20) -> list[Coding]:
     )
 
 
+def quotable_by_theme(session: Session) -> dict[int, int]:
+    """{theme id: how many excerpts wait to be cleared as quotes}."""
+    rows = session.execute(
+        select(Coding.theme_id, func.count(func.distinct(Coding.excerpt_id)))
+        .join(Response, Response.id == Coding.response_id)
+        .join(Release, Release.response_id == Coding.response_id)
+        .outerjoin(Quote, Quote.excerpt_id == Coding.excerpt_id)
+        .where(Coding.state == "confirmed", Response.may_quote.is_(True), Quote.id.is_(None))
+        .group_by(Coding.theme_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def get_excerpt(session: Session, excerpt_id: int) -> Excerpt:
+    """One excerpt with its answer; raises NotFound."""
+    excerpt = session.get(Excerpt, excerpt_id, options=[joinedload(Excerpt.answer)])
+    if excerpt is None:
+        raise NotFound("That excerpt is gone: its response was erased.")
+    return excerpt
+
+
 def clear_quote(
     session: Session, excerpt_id: int, theme: Theme, *, masks: list[list], by: str, on: datetime.date
 ) -> Quote:
     """A named person clears an excerpt to be shown; raises Refused without the respondent's consent."""
-    excerpt = session.get(Excerpt, excerpt_id)
-    if excerpt is None:
-        raise NotFound("That excerpt is gone: its response was erased.")
-    response = session.get(Response, session.get(Answer, excerpt.answer_id).response_id)
+    excerpt = get_excerpt(session, excerpt_id)
+    response = session.get(Response, excerpt.answer.response_id)
     if not response.may_quote:
         raise Refused("Whoever wrote this has not agreed to be quoted, so it cannot be cleared.")
     if session.get(Release, response.id) is None:

@@ -2,16 +2,15 @@
 
 import datetime
 import itertools
+from types import SimpleNamespace
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_security import current_user
 
-from feedback.collection.store import words_of
-from feedback.errors import Refused
+from feedback.collection.store import AUDIENCES, words_of
 from feedback.evidence import store
-from feedback.evidence.masking import masks_for
+from feedback.evidence.masking import masked_parts, masks_for, not_there
 from feedback.plan.store import get_priority, priorities
-from feedback.themes.models import Excerpt
 from feedback.themes.store import confirmed_by_theme, get_theme, themes
 from forms.catalogue import find, questionnaires
 from forms.questionnaire import Kind
@@ -24,10 +23,14 @@ def _parts():
     return current_app.extensions["soundings"]
 
 
-def _link_form(session, theme_key: str | None = None, priority_key: str | None = None) -> LinkForm:
-    form = LinkForm(theme=theme_key, priority=priority_key)
-    form.priority.choices = choices((p.key, f"{p.number} {p.title}") for p in priorities(session))
+def _link_form(session, priority_key: str | None) -> LinkForm:
+    form = LinkForm(priority=priority_key)
+    form.priority.choices = _priority_choices(session)
     return form
+
+
+def _priority_choices(session):
+    return choices([("", "Choose a priority"), *((p.key, f"{p.number} {p.title}") for p in priorities(session))])
 
 
 @blueprint.get("/links")
@@ -37,8 +40,13 @@ def links():
     by_theme = {
         theme_id: list(found) for theme_id, found in itertools.groupby(store.links(session), lambda link: link.theme_id)
     }
+    waiting = store.themes_to_link(session)
     return render_template(
-        "evidence/links.html", themes=themes(session), links=by_theme, confirmed=confirmed_by_theme(session)
+        "evidence/links.html",
+        open=waiting,
+        decided=[theme for theme in themes(session) if theme not in waiting],
+        links=by_theme,
+        confirmed=confirmed_by_theme(session),
     )
 
 
@@ -48,7 +56,7 @@ def decide_link(key: str):
     database = _parts().database
     session = database.session()
     theme = get_theme(session, key)
-    form = _link_form(session, key, request.args.get("priority"))
+    form = _link_form(session, request.args.get("priority"))
     if not (form.validate_on_submit() and _reasoned(form)):
         page = render_template(
             "evidence/decide_link.html",
@@ -68,7 +76,7 @@ def decide_link(key: str):
             by=current_user.name,
             on=datetime.date.today(),
         )
-    flash("Saved.")
+    flash(f"Saved: {theme.name} is {'linked' if form.decision.data == 'confirmed' else 'not linked'}.")
     return redirect(url_for("evidence.links"), 303)
 
 
@@ -87,11 +95,22 @@ def _reasoned(form: LinkForm) -> bool:
 def items():
     """Closed items linked to priorities, with their favourable answers in words."""
     linked = store.item_links(_parts().database.session())
-    return render_template("evidence/items.html", links=[(link, _asked(link)) for link in linked])
+    asked = {(q.key, asked.key): asked for q in questionnaires() for asked in q.questions}
+    return render_template(
+        "evidence/items.html",
+        links=[(link, asked.get((link.questionnaire, link.question))) for link in linked],
+        titles={q.key: q.title for q in questionnaires()},
+    )
 
 
-def _asked(link):
-    return find(link.questionnaire).question(link.question)
+def _item_choices():
+    closed = [
+        (f"{q.key}/{asked.key}", f"{q.title}: {asked.text}")
+        for q in questionnaires()
+        for asked in q.questions
+        if asked.kind is Kind.CHOICE
+    ]
+    return choices([("", "Choose a question"), *closed])
 
 
 @blueprint.route("/items/add", methods=["GET", "POST"])
@@ -99,14 +118,9 @@ def add_item():
     """Choose a question, then say which of its answers are favourable and why it speaks to a priority."""
     database, form = _parts().database, ItemForm(item=request.args.get("item"))
     session = database.session()
-    form.item.choices = choices(
-        (f"{q.key}/{asked.key}", f"{q.title}: {asked.text}")
-        for q in questionnaires()
-        for asked in q.questions
-        if asked.kind is Kind.CHOICE
-    )
-    form.priority.choices = choices((p.key, f"{p.number} {p.title}") for p in priorities(session))
-    chosen = form.item.data if form.item.data in {choice.value for choice in form.item.choices} else None
+    form.item.choices = _item_choices()
+    form.priority.choices = _priority_choices(session)
+    chosen = form.item.data if form.item.data in {choice.value for choice in form.item.choices} else ""
     asked = find(chosen.split("/")[0]).question(chosen.split("/")[1]) if chosen else None
     form.favourable.choices = choices((c.key, c.text) for c in asked.choices) if asked else []
     if not form.validate_on_submit():
@@ -122,51 +136,77 @@ def add_item():
             by=current_user.name,
             on=datetime.date.today(),
         )
-    flash("Linked.")
+    flash("Linked. It counts on the priority’s page from now on.")
     return redirect(url_for("evidence.items"), 303)
+
+
+def _words(excerpts) -> dict[int, str]:
+    """{excerpt id: its words}; an erased one is not in it."""
+    texts = words_of(_parts().keys, [excerpt.answer for excerpt in excerpts])
+    return {e.id: texts[e.answer_id][e.starts : e.ends] for e in excerpts if e.answer_id in texts}
+
+
+def _quote_form(excerpt_id: int) -> QuoteForm:
+    return QuoteForm(prefix=f"q{excerpt_id}", cleared_by=current_user.name)
 
 
 @blueprint.get("/quotes")
 def quotes():
     """Excerpts of a theme that may be quoted; a person clears each."""
-    parts = _parts()
-    session = parts.database.session()
+    return _quotes_page(request.args.get("theme"), {})
+
+
+def _quotes_page(key: str | None, forms: dict[int, QuoteForm]) -> str:
+    """The page; `forms` by excerpt id are those that came back with errors."""
+    session = _parts().database.session()
     known = themes(session)
-    theme = get_theme(session, request.args["theme"]) if "theme" in request.args else next(iter(known), None)
-    codings = store.quotable(session, theme) if theme else []
-    words = words_of(parts.keys, [coding.excerpt.answer for coding in codings])
+    counts = store.quotable_by_theme(session)
+    theme = get_theme(session, key) if key else next((t for t in known if counts.get(t.id)), next(iter(known), None))
+    waiting = [coding.excerpt for coding in store.quotable(session, theme)] if theme else []
+    cleared = store.quotes_for(session, [theme.id]) if theme else []
+    words = _words([*waiting, *(quote.excerpt for quote, _wave in cleared)])
     return render_template(
         "evidence/quotes.html",
         themes=known,
+        counts=counts,
         theme=theme,
-        excerpts=[
-            (c.excerpt.id, words[c.excerpt.answer_id][c.excerpt.starts : c.excerpt.ends])
-            for c in codings
-            if c.excerpt.answer_id in words
+        cards=[
+            SimpleNamespace(excerpt=e, words=words[e.id], form=forms.get(e.id) or _quote_form(e.id))
+            for e in waiting
+            if e.id in words
         ],
-        form=QuoteForm(cleared_by=current_user.name),
+        wrong=next(iter(forms.values()), None),
+        cleared=[
+            (masked_parts(words[quote.excerpt_id], quote.masks), AUDIENCES.get(wave.audience, "Records"))
+            for quote, wave in cleared
+            if quote.excerpt_id in words
+        ],
     )
 
 
-@blueprint.post("/quotes/clear")
-def clear_quote():
-    """Clear one excerpt in the name of whoever checked it, with words masked."""
-    form, parts = QuoteForm(), _parts()
-    if not form.validate():
-        raise Refused(next(iter(form.errors.values()))[0])
-    session = parts.database.session()
-    theme = get_theme(session, form.theme.data)
-    excerpt = session.get(Excerpt, int(form.excerpt.data)) if form.excerpt.data.isdigit() else None
-    text = words_of(parts.keys, [excerpt.answer]).get(excerpt.answer_id, "") if excerpt else ""
-    masks = masks_for(text[excerpt.starts : excerpt.ends], form.masks.data or "") if excerpt else []
+@blueprint.post("/quotes/<id:excerpt_id>/clear")
+def clear_quote(excerpt_id: int):
+    """Clear one excerpt in the name of whoever checked it, with words hidden."""
+    parts, form, key = _parts(), _quote_form(excerpt_id), request.args.get("theme", "")
+    excerpt = store.get_excerpt(parts.database.session(), excerpt_id)
+    text = _words([excerpt]).get(excerpt_id, "")
+    if not (form.validate() and _all_there(form, text)):
+        return _quotes_page(key, {excerpt_id: form}), 422
     with parts.database.writing() as session:
         store.clear_quote(
             session,
-            int(form.excerpt.data),
-            get_theme(session, form.theme.data),
-            masks=masks,
+            excerpt_id,
+            get_theme(session, key),
+            masks=masks_for(text, form.masks.data or ""),
             by=form.cleared_by.data,
             on=datetime.date.today(),
         )
     flash("Cleared. It can now be shown to the board.")
-    return redirect(url_for("evidence.quotes", theme=theme.key), 303)
+    return redirect(url_for("evidence.quotes", theme=key), 303)
+
+
+def _all_there(form: QuoteForm, text: str) -> bool:
+    """Words to hide must stand in the text, or a name would be shown by a slip of the keyboard."""
+    if absent := not_there(text, form.masks.data or ""):
+        form.masks.errors = [f"“{absent[0]}” does not stand in this text. Copy the words to hide exactly as they are."]
+    return not form.errors

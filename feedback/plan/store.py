@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from feedback.errors import ImportProblem, NotFound
+from feedback.errors import ImportProblem, NotFound, Refused
 from feedback.plan.models import Measure, Plan, Priority, Reading
 
 ILACS_AREAS = {
@@ -83,6 +83,15 @@ def save_priority(session: Session, plan: Plan, *, key: str, **values) -> Priori
         setattr(found, name, value)
     session.flush()
     return found
+
+
+def add_priority(session: Session, **values) -> Priority:
+    """Add a priority under a key made from its title; raises Refused when that key is taken."""
+    key = re.sub(r"[^a-z0-9]+", "-", values["title"].lower()).strip("-")[:80] or f"priority-{values['number']}"
+    if session.scalar(select(Priority.id).where(Priority.key == key)):
+        raise Refused("The plan already has a priority with this title. Choose another title, or change that one.")
+    plan = the_plan(session) or make_plan(session, key="plan", council="", title="Improvement plan", example=False)
+    return save_priority(session, plan, key=key, **values)
 
 
 def load_plan(session: Session, path: Path) -> Loaded:

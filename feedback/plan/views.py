@@ -1,12 +1,10 @@
 """Pages of the plan: its priorities, and what counts for each."""
 
-import re
-
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask_security import current_user
 
-from feedback.collection.store import AUDIENCES
 from feedback.plan import store
+from forms.questionnaire import AUDIENCES
 from forms.staff import PriorityForm, choices
 
 blueprint = Blueprint("plan", __name__)
@@ -21,11 +19,13 @@ def _database():
 def priorities():
     """All priorities, with what counts for each."""
     session = _database().session()
+    found = store.priorities(session)
     return render_template(
         "plan/priorities.html",
         plan=store.the_plan(session),
-        priorities=store.priorities(session),
-        audiences=AUDIENCES,
+        priorities=found,
+        about={p.id: ", ".join(AUDIENCES.get(audience, audience) for audience in p.audiences) for p in found},
+        areas=store.ILACS_AREAS,
     )
 
 
@@ -72,11 +72,7 @@ def add():
     form, database = _form(), _database()
     if not _valid(form):
         return render_template("plan/edit.html", form=form, priority=None), 422 if form.errors else 200
-    key = re.sub(r"[^a-z0-9]+", "-", form.title.data.lower()).strip("-")[:80]
     with database.writing() as session:
-        plan = store.the_plan(session) or store.make_plan(
-            session, key="plan", council="", title="Improvement plan", example=False
-        )
-        store.save_priority(session, plan, key=key, **_values(form))
+        store.add_priority(session, **_values(form))
     flash(f"Added: {form.title.data}.")
     return redirect(url_for("plan.priorities"), 303)

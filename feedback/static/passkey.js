@@ -5,9 +5,9 @@ async function answer() {
   const ask = form.dataset.passkey === "register" ? window.handleRegister : window.handleSignin;
   const message = form.querySelector("[data-passkey-message]");
   message.textContent = "Waiting for your passkey…";
-  const result = await ask(form.dataset.options);
-  if (result.credential) {
-    form.elements.namedItem("credential").value = result.credential;
+  const { credential } = await ask(form.dataset.options);
+  if (credential) {
+    form.elements.namedItem("credential").value = credential;
     form.submit();
   } else {
     message.textContent = "That did not work. Go back and try again, or sign in another way.";

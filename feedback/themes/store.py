@@ -137,6 +137,16 @@ def get_topic(session: Session, topic_id: int) -> Topic:
     return topic
 
 
+def settle_topic(session: Session, topic_id: int, theme: Theme) -> Topic:
+    """The topic is what a theme was made of; raises Refused when it was so before."""
+    topic = get_topic(session, topic_id)
+    if topic.theme_id is not None:
+        raise Refused("Somebody has agreed a theme from this topic already. Look at the codebook.")
+    topic.theme_id = theme.id
+    session.flush()
+    return topic
+
+
 def representatives(session: Session, topic_ids: Iterable[int]) -> dict[int, list[Excerpt]]:
     """{topic id: its three representative excerpts with their answers}."""
     rows = session.execute(
@@ -157,7 +167,7 @@ def waiting_by_theme(session: Session) -> dict[int, int]:
     rows = session.execute(
         select(Coding.theme_id, func.count()).where(Coding.state == "suggested").group_by(Coding.theme_id)
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 def confirmed_by_theme(session: Session) -> dict[int, int]:
@@ -168,7 +178,7 @@ def confirmed_by_theme(session: Session) -> dict[int, int]:
         .where(Coding.state == "confirmed")
         .group_by(Coding.theme_id)
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 def suggestions(session: Session, theme: Theme, limit: int = PAGE) -> list[Coding]:
@@ -184,6 +194,15 @@ def suggestions(session: Session, theme: Theme, limit: int = PAGE) -> list[Codin
     )
 
 
+def waiting_from(session: Session, theme: Theme, likelihood: float) -> int:
+    """How many suggestions of a theme wait from a likelihood on: as many as `decide_all` would decide."""
+    return session.scalar(
+        select(func.count()).where(
+            Coding.theme_id == theme.id, Coding.state == "suggested", Coding.probability >= likelihood
+        )
+    )
+
+
 def decide(
     session: Session, coding_id: int, *, state: str, sentiment: str | None, by: str, on: datetime.date
 ) -> Coding:
@@ -195,7 +214,7 @@ def decide(
         raise Refused(f"{coding.decided_by} has decided this one already.")
     coding.state, coding.decided_by, coding.decided_on = state, by, on
     # What the run guessed is not a person's word: it stays only when somebody said it.
-    coding.sentiment = sentiment
+    coding.sentiment = sentiment if state == "confirmed" else None
     session.flush()
     return coding
 

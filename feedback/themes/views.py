@@ -6,9 +6,11 @@ from types import SimpleNamespace
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_security import current_user
 
-from feedback.collection.store import AUDIENCES, words_of
+from feedback.access import allowed
+from feedback.collection.store import words_of
 from feedback.themes import store
-from forms.staff import DecideAllForm, DecisionForm, ThemeForm
+from forms.questionnaire import AUDIENCES
+from forms.staff import FROM_LIKELIHOOD, DecideAllForm, DecisionForm, ThemeForm, choices
 
 blueprint = Blueprint("themes", __name__)
 
@@ -30,6 +32,8 @@ def codebook():
     return render_template(
         "themes/codebook.html",
         themes=store.themes(session),
+        # Exact counts are for those who code; the board sees them through disclosure only.
+        shows_counts=allowed("themes.edit"),
         confirmed=store.confirmed_by_theme(session),
         waiting=store.waiting_by_theme(session),
         topics=len(store.draft_topics(session)),
@@ -40,10 +44,18 @@ def codebook():
 def add():
     """Agree a theme in one's own words."""
     form = ThemeForm()
-    if not form.validate_on_submit():
-        return render_template("themes/edit.html", form=form, topic=None, quotes=[]), 422 if form.errors else 200
+    if not (form.validate_on_submit() and _key_is_free(form)):
+        page = render_template("themes/edit.html", form=form, theme=None, topic=None, quotes=[])
+        return page, 422 if form.errors else 200
     _agree(form)
     return redirect(url_for("themes.codebook"), 303)
+
+
+def _key_is_free(form: ThemeForm) -> bool:
+    """Say at the field that a key is taken, so that the words need not be written again."""
+    if any(theme.key == form.key.data for theme in store.themes(_parts().database.session())):
+        form.key.errors = ["The codebook already has a theme with this key. Choose another."]
+    return not form.errors
 
 
 def _agree(form: ThemeForm, topic_id: int | None = None) -> None:
@@ -57,7 +69,7 @@ def _agree(form: ThemeForm, topic_id: int | None = None) -> None:
             on=datetime.date.today(),
         )
         if topic_id is not None:
-            store.get_topic(session, topic_id).theme_id = theme.id
+            store.settle_topic(session, topic_id, theme)
     flash(f"Agreed: {form.name.data}. The next run suggests where it is said.")
 
 
@@ -69,7 +81,8 @@ def edit(key: str):
     form = ThemeForm(obj=theme)
     del form.key
     if not form.validate_on_submit():
-        return render_template("themes/edit.html", form=form, theme=theme), 422 if form.errors else 200
+        page = render_template("themes/edit.html", form=form, theme=theme, topic=None, quotes=[])
+        return page, 422 if form.errors else 200
     with database.writing() as session:
         theme = store.get_theme(session, key)
         theme.name, theme.description = form.name.data, form.description.data
@@ -100,8 +113,8 @@ def agree(topic_id: int):
     topic = store.get_topic(session, topic_id)
     words = _words(store.representatives(session, [topic_id]).get(topic_id, ()))
     form = ThemeForm()
-    if not form.validate_on_submit():
-        page = render_template("themes/edit.html", form=form, topic=topic, quotes=list(words.values()))
+    if not (form.validate_on_submit() and _key_is_free(form)):
+        page = render_template("themes/edit.html", form=form, theme=None, topic=topic, quotes=list(words.values()))
         return page, 422 if form.errors else 200
     _agree(form, topic_id)
     return redirect(url_for("themes.topics"), 303)
@@ -112,7 +125,7 @@ def suggestions():
     """Suggested codings of one theme, the likeliest first; a person says yes or no to each."""
     session = _parts().database.session()
     waiting = store.waiting_by_theme(session)
-    themes = [theme for theme in store.themes(session) if waiting.get(theme.id)]
+    themes = sorted((t for t in store.themes(session) if waiting.get(t.id)), key=lambda t: -waiting[t.id])
     theme = store.get_theme(session, request.args["theme"]) if "theme" in request.args else next(iter(themes), None)
     page = store.suggestions(session, theme) if theme else []
     words = _words([coding.excerpt for coding in page])
@@ -122,6 +135,11 @@ def suggestions():
         themes=themes,
         theme=theme,
         waiting=waiting,
+        total=sum(waiting.values()),
+        side=[
+            (url_for("themes.suggestions", theme=t.key), t.name, waiting[t.id], theme and t.id == theme.id)
+            for t in themes
+        ],
         cards=[
             SimpleNamespace(
                 coding=coding,
@@ -129,20 +147,30 @@ def suggestions():
                 audience=AUDIENCES.get(waves[coding.wave_id].audience, "Records"),
                 wave=waves[coding.wave_id],
                 likelihood=_likelihood(coding.probability),
-                form=DecisionForm(prefix=f"c{coding.id}", coding=str(coding.id), sentiment=coding.sentiment),
+                in_ten=round(coding.probability * 10),
+                # The run's guess at the sentiment is not ticked beforehand: a tick is a person's word.
+                form=DecisionForm(prefix=f"c{coding.id}"),
             )
             for coding in page
             if coding.excerpt_id in words
         ],
-        all_form=DecideAllForm(),
+        all_form=_all_form(session, theme) if page else None,
     )
+
+
+def _all_form(session, theme) -> DecideAllForm:
+    """Each likelihood says how many it would decide."""
+    form = DecideAllForm()
+    form.at_least.choices = choices(
+        (tenths, f"{words}: {store.waiting_from(session, theme, int(tenths) / 10)}")
+        for tenths, words in FROM_LIKELIHOOD
+    )
+    return form
 
 
 def _likelihood(probability: float) -> str:
     """A likelihood as a word first: people read words better than decimals."""
-    in_ten = round(probability * 10)
-    word = "very likely" if probability >= 0.8 else "likely" if probability >= 0.55 else "perhaps"
-    return f"{word}, {in_ten} in 10"
+    return "very likely" if probability >= 0.8 else "likely" if probability >= 0.55 else "perhaps"
 
 
 @blueprint.post("/code/<id:coding_id>")
@@ -151,7 +179,7 @@ def decide(coding_id: int):
     form = DecisionForm(prefix=f"c{coding_id}")
     theme = request.args.get("theme")
     if not form.validate():
-        flash("Choose yes or no, then press Save.", "error")
+        flash("That did not arrive whole, and nothing was changed. Press Yes or No once more.", "error")
         return redirect(url_for("themes.suggestions", theme=theme), 303)
     with _parts().database.writing() as session:
         coding = store.decide(
@@ -172,7 +200,7 @@ def decide_all(key: str):
     """Every waiting suggestion of a theme from a likelihood on."""
     form = DecideAllForm()
     if not form.validate():
-        flash("Choose yes or no for all of them, then press Save.", "error")
+        flash("That did not arrive whole, and nothing was changed. Choose a likelihood and press a button.", "error")
         return redirect(url_for("themes.suggestions", theme=key), 303)
     with _parts().database.writing() as session:
         number = store.decide_all(
@@ -183,5 +211,5 @@ def decide_all(key: str):
             by=current_user.name,
             on=datetime.date.today(),
         )
-    flash(f"{number} suggestions decided.")
+    flash(f"{number} {'suggestion' if number == 1 else 'suggestions'} decided in your name.")
     return redirect(url_for("themes.codebook"), 303)

@@ -64,3 +64,8 @@ def release(session: Session, *, response_ids: Sequence[int], read_by: str, on: 
             session.execute(insert(Release), rows)
         released += len(rows)
     return released
+
+
+def is_released(session: Session, response_id: int) -> bool:
+    """True when a person has read this response and let it go on."""
+    return session.get(Release, response_id) is not None

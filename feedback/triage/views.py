@@ -5,9 +5,10 @@ import datetime
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_security import current_user
 
-from feedback.collection.store import AUDIENCES, get_wave, words_of
+from feedback.collection.store import get_wave, words_of
 from feedback.triage import store
 from feedback.triage.reading import as_read
+from forms.questionnaire import AUDIENCES
 from forms.staff import ReleaseForm
 
 blueprint = Blueprint("triage", __name__)
@@ -20,40 +21,45 @@ def _parts():
 @blueprint.get("/read")
 def queue():
     """What waits to be read: the waves, and one page of the chosen wave."""
-    parts = _parts()
+    return _queue(request.args.get("wave"), ReleaseForm(read_by=current_user.name))
+
+
+def _queue(key: str | None, form: ReleaseForm) -> str:
+    parts, after = _parts(), request.args.get("after", 0, type=int)
     session = parts.database.session()
     waiting = store.unread_counts(session)
-    key = request.args.get("wave") or (waiting[0][0].key if waiting else None)
+    key = key or (waiting[0][0].key if waiting else None)
     wave = get_wave(session, key) if key else None
-    page = store.unread(session, wave, request.args.get("after", 0, type=int)) if wave else []
+    page = store.unread(session, wave, after) if wave else []
     words = words_of(parts.keys, [answer for response in page for answer in response.answers])
     return render_template(
         "triage/queue.html",
-        waiting=waiting,
+        side=[(url_for("triage.queue", wave=w.key), w.title, number, w.key == key) for w, number in waiting],
+        total=sum(number for _wave, number in waiting),
         wave=wave,
         audiences=AUDIENCES,
         responses=[as_read(response, wave, words) for response in page],
-        form=ReleaseForm(read_by=current_user.name),
+        form=form,
+        ticked=form.responses.data or (),
+        after=after,
         next_after=page[-1].id if len(page) == store.PAGE else None,
     )
 
 
 @blueprint.post("/read/<key>/release")
 def release(key: str):
-    """Release the ticked responses in the reader's name."""
+    """Release the ticked responses, or all that the page showed, in the reader's name."""
     form, parts = ReleaseForm(), _parts()
     get_wave(parts.database.session(), key)
     if not form.validate():
-        for problems in form.errors.values():
-            flash(problems[0], "error")
-        return redirect(url_for("triage.queue", wave=key), 303)
+        return _queue(key, form), 422
     with parts.database.writing() as session:
         mine = set(store.unread_ids(session, get_wave(session, key)))
         number = store.release(
             session,
-            response_ids=[r for r in form.responses.data if r in mine],
+            response_ids=[r for r in form.chosen if r in mine],
             read_by=form.read_by.data,
             on=datetime.date.today(),
         )
     flash(f"{number} released. They can now be themed." if number else "These were released before.")
-    return redirect(url_for("triage.queue", wave=key), 303)
+    return redirect(url_for("triage.queue", wave=key, after=request.args.get("after", type=int)), 303)

@@ -1,0 +1,68 @@
+# What a developer or a council's first visitor types. Needs make, Python 3.11 or newer, and nothing else.
+
+PYTHON := $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+HOME_FOR_CHECKS := $(or $(TMPDIR),/tmp)/soundings-check-$(shell id -u)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-full check bench assets chromium
+
+help:
+	@echo 'make run        set everything up and start the site with the example at http://127.0.0.1:8000'
+	@echo 'make test       install what the tests need and run them'
+	@echo 'make test-full  the same with the long checks'
+	@echo 'make check      style, types, import rules, migrations'
+	@echo 'make bench      the benchmarks'
+	@echo 'make assets     rebuild the stylesheet (needs Node)'
+
+run: .venv/run.stamp
+	@exec $(BIN)/soundings run
+
+test: .venv/dev.stamp chromium
+	$(BIN)/python -m pytest -q -n 2 -m 'not full'
+
+test-full: .venv/dev.stamp chromium
+	$(BIN)/python -m pytest -q -n 2
+
+check: .venv/dev.stamp
+	$(BIN)/ruff check -q --output-format concise
+	$(BIN)/ruff format --check -q
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@rm -rf '$(HOME_FOR_CHECKS)'
+	SOUNDINGS_HOME='$(HOME_FOR_CHECKS)' $(BIN)/soundings init
+	SOUNDINGS_HOME='$(HOME_FOR_CHECKS)' $(BIN)/alembic check
+	@rm -rf '$(HOME_FOR_CHECKS)'
+
+bench: .venv/dev.stamp
+	@for file in tests/bench/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+assets:
+	cd assets && npm ci --ignore-scripts && npm run build
+
+# The packages are installed again only when pyproject.toml has changed.
+.venv/run.stamp: pyproject.toml | .venv/bin/pip
+	@echo 'Installing the packages Soundings is made of (about two minutes the first time) …'
+	@$(BIN)/pip install -q --disable-pip-version-check -e '.[semantic]'
+	@touch $@
+
+.venv/dev.stamp: pyproject.toml | .venv/bin/pip
+	@echo 'Installing the packages Soundings and its tests need …'
+	@$(BIN)/pip install -q --disable-pip-version-check -e '.[semantic,dev]'
+	@touch $@ .venv/run.stamp
+
+.venv/bin/pip:
+	@test -n '$(PYTHON)' || { echo 'Soundings needs Python 3.11 or newer; there is none here.' >&2; exit 1; }
+	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'Soundings needs Python 3.11 or newer; $(PYTHON) is older.' >&2; exit 1; }
+	@echo 'Making a Python environment in .venv …'
+	@'$(PYTHON)' -m venv .venv
+
+# The browser that the journeys are driven in; the tests that need it say so when it is not here.
+chromium:
+	@if command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 \
+		|| command -v google-chrome >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		echo 'Installing Chromium for the journeys …'; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	else echo 'Chromium is missing: the journeys in a browser are skipped. Install the package chromium.' >&2; fi

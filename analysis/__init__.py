@@ -1,0 +1,1 @@
+"""Text analysis and triangulation: plain Python on plain data, no web and no database."""

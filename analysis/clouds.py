@@ -1,0 +1,124 @@
+"""A word cloud, and the table that says the same."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from math import ceil
+from random import Random
+
+from analysis.text import normalise, stem, stop_words, words
+
+# Text on a page is 16 pixels high or more: a word too rare for that in a cloud 640 pixels wide is in the
+# table only.
+_READABLE = 16
+_SHOWN_WIDTH = 640
+_TONES = 4
+
+
+@dataclass(frozen=True)
+class PlacedWord:
+    """A word in the cloud: left edge and baseline in the cloud's units, height, and turn in degrees.
+
+    The turn is always 0: a word lying on its side is harder to read.
+    """
+
+    term: str
+    count: int
+    x: int
+    y: int
+    size: int
+    rotation: int = 0
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Words placed in a picture; ``rows``: every term with the number of texts it is in, most first."""
+
+    words: tuple[PlacedWord, ...]
+    rows: tuple[tuple[str, int], ...]
+    left_out: int  # terms said in too few texts to be shown
+    n: int  # texts read
+    width: int
+    height: int
+
+    def svg(self, title: str, desc: str) -> str:
+        """Return the picture as SVG with a title and a description, without any style of its own.
+
+        Size, place and colour are attributes, so that a page which forbids inline style shows it. Each word
+        has the class ``cloud-1`` (said most) to ``cloud-4``, for the stylesheet to colour.
+        """
+        title, desc = (escape(normalise(text)) for text in (title, desc))
+        key = hashlib.sha256(f"{title}\n{desc}\n{self.rows}".encode()).hexdigest()[:12]
+        lines = [
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {self.width} {self.height}"'
+            f' aria-labelledby="cloud-{key}-title cloud-{key}-desc">',
+            f'<title id="cloud-{key}-title">{title}</title>',
+            f'<desc id="cloud-{key}-desc">{desc}</desc>',
+            *(self._word(word) for word in self.words),
+            "</svg>",
+        ]
+        return "\n".join(lines)
+
+    def _word(self, word: PlacedWord) -> str:
+        most = max(placed.count for placed in self.words)
+        tone = 1 + min(_TONES - 1, int(_TONES * (1 - word.count / most)))
+        return (
+            f'<text class="cloud-{tone}" fill="currentColor" x="{word.x}" y="{word.y}"'
+            f' font-size="{word.size}">{escape(word.term)}</text>'
+        )
+
+
+def cloud(texts: Sequence[str], width: int, height: int, seed: int = 0, at_least: int = 6) -> Cloud:
+    """Place the words said in at least ``at_least`` of the texts; width and height in pixels.
+
+    A word counts once a text, its forms together ("meeting", "meetings") under the commonest; words without
+    a subject ("the") are not counted. The same texts and seed give the same cloud. Raises ValueError when
+    the picture has no size.
+    """
+    if width < 1 or height < 1:
+        raise ValueError(f"A cloud needs a width and a height, not {width} by {height}.")
+    counted = _counted(texts)
+    rows = tuple((term, count) for term, count in counted if count >= at_least)
+    placed = tuple(_placed(rows, width, height, seed))
+    return Cloud(placed, rows, len(counted) - len(rows), len(texts), width, height)
+
+
+def _counted(texts: Iterable[str]) -> list[tuple[str, int]]:
+    """Return every term with its number of texts, most first, then by letter."""
+    said: Counter[str] = Counter()
+    forms: dict[str, Counter[str]] = {}
+    for text in texts:
+        once = {stem(word): word for word in words(normalise(text)) if _carries_subject(word)}
+        said.update(once.keys())
+        for root, form in once.items():
+            forms.setdefault(root, Counter())[form] += 1
+    named = [(max(sorted(forms[root]), key=forms[root].__getitem__), count) for root, count in said.items()]
+    return sorted(named, key=lambda row: (-row[1], row[0]))
+
+
+def _carries_subject(word: str) -> bool:
+    return len(word) > 1 and word not in stop_words() and not word.isnumeric()
+
+
+def _placed(rows: Sequence[tuple[str, int]], width: int, height: int, seed: int) -> list[PlacedWord]:
+    from PIL import ImageFont
+    from wordcloud import WordCloud
+
+    smallest = ceil(_READABLE * width / _SHOWN_WIDTH)
+    if not rows or height < smallest:
+        return []
+    # The layout is measured in the package's broad font, so words drawn in the page's own do not touch.
+    layout = WordCloud(
+        width=width, height=height, random_state=Random(seed), prefer_horizontal=1, min_font_size=smallest
+    )
+    layout.max_font_size = height // 3
+    layout.generate_from_frequencies(dict(rows))
+    counts = dict(rows)
+    placed = []
+    for (term, _), size, (top, left), _, _ in layout.layout_:
+        # The package places the top of the drawn letters; SVG places the line they stand on.
+        box = ImageFont.truetype(layout.font_path, size).getbbox(term, anchor="ls")
+        placed.append(PlacedWord(term, counts[term], int(left), int(top) - int(box[1]), int(size)))
+    return placed

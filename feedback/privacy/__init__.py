@@ -1,0 +1,1 @@
+"""Withdrawal and erasure: what was said can be taken back for good."""

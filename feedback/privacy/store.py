@@ -1,0 +1,27 @@
+"""Erase a response: its key first, then every row that came from it."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload
+
+from feedback.collection.models import Response
+from feedback.collection.receipts import Digests
+from feedback.db import Database, checkpoint
+from feedback.sealing import KeyStore
+
+
+def response_of_receipt(session: Session, digests: Digests, words: list[str]) -> Response | None:
+    """The response these receipt words belong to, or None: wrong and withdrawn look alike."""
+    return session.scalar(
+        select(Response).options(joinedload(Response.wave)).where(Response.receipt == digests.receipt(words))
+    )
+
+
+def erase_response(database: Database, keys: KeyStore, response_id: int) -> None:
+    """Destroy the response's key, then its row; answers, excerpts, codings, quotes and checks go with it.
+
+    The key goes first: should the server stop in between, what is left can be opened by nobody.
+    """
+    keys.destroy_responses([response_id])
+    with database.writing() as session:
+        session.execute(delete(Response).where(Response.id == response_id))
+    checkpoint(database.engine)

@@ -1,0 +1,81 @@
+"""Coding by hand: a person reads a released text and says which themes are in it, with or without a suggestion."""
+
+import datetime
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from feedback.collection.models import Answer
+from feedback.errors import Refused
+from feedback.themes import store
+from feedback.themes.models import Coding, Theme
+from feedback.triage.models import Release
+
+
+def _uncoded():
+    coded = select(Coding.id).where(Coding.state == "confirmed", Coding.response_id == Answer.response_id)
+    return (
+        select(Answer)
+        .join(Release, Release.response_id == Answer.response_id)
+        .where(Answer.sealed.is_not(None), ~coded.exists())
+    )
+
+
+def uncoded_count(session: Session) -> int:
+    """How many released texts carry no confirmed theme."""
+    return session.scalar(select(func.count()).select_from(_uncoded().subquery()))
+
+
+def next_uncoded(session: Session, after: int = 0) -> Answer | None:
+    """The next released text without a confirmed theme, by random id."""
+    return session.scalar(_uncoded().where(Answer.id > after).order_by(Answer.id).limit(1))
+
+
+def still_uncoded(session: Session, answer_id: int) -> Answer:
+    """The text somebody has before them; raises Refused when another person has coded it meanwhile."""
+    answer = session.scalar(_uncoded().where(Answer.id == answer_id))
+    if answer is None:
+        raise Refused("Somebody else has coded this text meanwhile. Nothing was overwritten; go on with the next one.")
+    return answer
+
+
+def code_by_hand(
+    session: Session,
+    answer: Answer,
+    *,
+    length: int,
+    themes: Sequence[Theme],
+    sentiment: str | None,
+    by: str,
+    on: datetime.date,
+) -> int:
+    """Store a person's themes on a whole text; a waiting suggestion of the same theme becomes that person's yes."""
+    if not themes:
+        raise Refused("Choose at least one theme, or skip this text.")
+    excerpt_id = store.whole_excerpts(session, {answer.id: length})[answer.id]
+    waiting = {
+        coding.theme_id: coding
+        for coding in session.scalars(
+            select(Coding).where(Coding.excerpt_id == excerpt_id, Coding.state == "suggested").order_by(Coding.id)
+        )
+    }
+    for theme in themes:
+        if theme.id in waiting:
+            store.decide(session, waiting[theme.id].id, state="confirmed", sentiment=sentiment, by=by, on=on)
+            continue
+        session.add(
+            Coding(
+                excerpt_id=excerpt_id,
+                theme_id=theme.id,
+                response_id=answer.response_id,
+                wave_id=answer.wave_id,
+                coder=by,
+                state="confirmed",
+                decided_by=by,
+                decided_on=on,
+                sentiment=sentiment,
+            )
+        )
+    session.flush()
+    return len(themes)
