@@ -65,9 +65,9 @@ class _Attack:
         self._place = {index: place for place, index in enumerate(group)}
         self._equations = np.zeros((len(sums), len(group)))
         for row, each in zip(self._equations, sums, strict=True):
-            row[self._place[each.whole]] = -1
+            row[self._place[each.whole]] -= 1
             row[[self._place[part] for part in each.parts]] += 1
-        self._bounds = [bounds[index] for index in group]
+        self._bounds = np.array([bounds[index] for index in group], dtype=np.float64)
         # Every answer found is one possible world, the true one among them; each tells of all figures.
         self._low = self._high = np.array([figures[index].count for index in group], dtype=np.float64)
 
@@ -76,10 +76,20 @@ class _Attack:
         return [index for index in at_risk if not self._has_room(self._place[index], wanted)]
 
     def _has_room(self, place: int, wanted: int) -> bool:
+        if len(self._equations) == 1:
+            return self._room_in_one_sum(place) >= wanted
         for direction in (1, -1):
             if self._high[place] - self._low[place] < wanted:
                 self._look(place, direction)
         return bool(self._high[place] - self._low[place] >= wanted)
+
+    def _room_in_one_sum(self, place: int) -> float:
+        """Return most less least; in a single sum what the others leave over is exact, and quick."""
+        signs = self._equations[0]
+        others = np.delete(signs[:, None] * self._bounds, place, axis=0)
+        left_over = np.sort(-signs[place] * np.array([others.min(axis=1).sum(), others.max(axis=1).sum()]))
+        low, high = self._bounds[place]
+        return float(min(high, left_over[1]) - max(low, left_over[0]))
 
     def _look(self, place: int, direction: int) -> None:
         from scipy.optimize import linprog
@@ -103,15 +113,14 @@ def _bounds(figure: Figure, hidden: bool, threshold: int, base: int) -> tuple[in
 
 def _joined(count: int, sums: Sequence[Sum]) -> Iterator[tuple[list[int], list[Sum]]]:
     """Yield figures that sums join, directly or through others, with those sums."""
-    from scipy.sparse import csr_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    pairs = [(each.whole, part) for each in sums for part in each.parts]
-    rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    links = csr_matrix((np.ones(len(pairs)), (rows, columns)), shape=(count, count))
-    _, group_of = connected_components(links, directed=False)
-    groups: dict[int, list[int]] = {}
-    for index, group in enumerate(group_of):
-        groups.setdefault(int(group), []).append(index)
-    for group, members in groups.items():
-        yield members, [each for each in sums if group_of[each.whole] == group]
+    group_of = list(range(count))
+    members = {index: [index] for index in range(count)}
+    for each in sums:
+        first = group_of[each.whole]
+        for group in {group_of[part] for part in each.parts} - {first}:
+            for index in members[group]:
+                group_of[index] = first
+            members[first] += members.pop(group)
+    telling = [each for each in sums if each.parts != (each.whole,)]
+    for group, joined in members.items():
+        yield sorted(joined), [each for each in telling if group_of[each.whole] == group]

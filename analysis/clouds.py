@@ -53,6 +53,7 @@ class Cloud:
         key = hashlib.sha256(f"{title}\n{desc}\n{self.rows}".encode()).hexdigest()[:12]
         lines = [
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {self.width} {self.height}"'
+            ' font-family="monospace"'
             f' aria-labelledby="cloud-{key}-title cloud-{key}-desc">',
             f'<title id="cloud-{key}-title">{title}</title>',
             f'<desc id="cloud-{key}-desc">{desc}</desc>',
@@ -109,7 +110,8 @@ def _placed(rows: Sequence[tuple[str, int]], width: int, height: int, seed: int)
     smallest = ceil(_READABLE * width / _SHOWN_WIDTH)
     if not rows or height < smallest:
         return []
-    # The layout is measured in the package's broad font, so words drawn in the page's own do not touch.
+    # The layout is measured in the monospaced font of the package, and the picture drawn in one: words nest
+    # into each other's gaps, and a font of another width would make them touch.
     layout = WordCloud(
         width=width, height=height, random_state=Random(seed), prefer_horizontal=1, min_font_size=smallest
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from analysis.attack import Figure, Sum, exposed
 
-# A label of this name narrows nothing down: a one-way table is a table with this single column.
+# A label of this name narrows nothing down: a one-way table is a table with this as its only column.
 ALL = "all"
 Key = frozenset[tuple[str, str]]
 
@@ -91,8 +91,8 @@ def publishable(tables: Sequence[Table], threshold: int, base: int) -> list[Publ
     keys = list(counts)
     place = {key: index for index, key in enumerate(keys)}
     figures = [Figure(counts[key], counts[key] < threshold) for key in keys]
-    links = [Sum(place[whole], tuple(place[part] for part in parts)) for whole, parts in sums]
-    hidden = _hide(figures, links, threshold, base)
+    links = {Sum(place[whole], tuple(place[part] for part in parts)): None for whole, parts in sums}
+    hidden = _hide(figures, list(links), threshold, base)
     shown = {
         key: Cell(None, True) if index in hidden else Cell(rounded(counts[key], base), False)
         for key, index in place.items()

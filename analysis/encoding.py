@@ -160,10 +160,12 @@ class LexicalEncoder:
     def __init__(self, texts: Sequence[str] = (), dimensions: int = 100) -> None:
         self._dimensions = dimensions
         self._axes: Any = None
+        self._width = dimensions
         self._counts = WordsAndCharacters().fit(texts) if texts else None
         if self._counts:
             matrix = self._counts.transform(texts)
             self._axes = _axes(matrix, dimensions)
+            self._width = matrix.shape[1] if self._axes is None else self._axes.shape[1]
         self.sha256 = hashlib.sha256(f"{self.name} {dimensions}".encode()).hexdigest()
 
     def fitted(self, texts: Sequence[str]) -> "LexicalEncoder":
@@ -173,7 +175,7 @@ class LexicalEncoder:
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return (n, d) float32 rows of length 1, d at most the dimensions asked for."""
         if not texts:
-            return np.zeros((0, self._dimensions), np.float32)
+            return np.zeros((0, self._width), np.float32)
         if not self._counts:
             return self.fitted(texts).encode(texts, progress)
         matrix = self._counts.transform(texts)

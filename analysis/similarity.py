@@ -40,9 +40,7 @@ class Likeness:
         for row, confirmed in enumerate(examples):
             if len(confirmed) >= ENOUGH_EXAMPLES:
                 self._move(row, confirmed)
-        scaled_on = slice(first if texts else 0, None)
-        cosines = self._cosines(counted[scaled_on], self._encoder.encode(known[scaled_on]))
-        self._scale = [(part.mean(), part.std() or 1.0) for part in cosines]
+        self._scale = [_mean_and_spread(part, first) for part in self._cosines(counted, self._encoder.encode(known))]
 
     def of(self, texts: Sequence[str]) -> Matrix:
         """Return (texts, descriptions): 0 is as like as texts usually are, about 3 is very like."""
@@ -68,6 +66,12 @@ class Likeness:
         middle = self._weights.transform([normalise(text) for text in confirmed]).mean(axis=0)
         self._word_prototypes[row] = _between(self._word_prototypes[row], np.asarray(middle).ravel())
         self._prototypes[row] = _between(self._prototypes[row], self._encoder.encode(confirmed).mean(axis=0))
+
+
+def _mean_and_spread(cosines: Matrix, first: int) -> tuple[float, float]:
+    """Judge by the texts, which follow the ``first`` rows, or by those: each description against the others."""
+    telling = cosines[first:] if len(cosines) > first else cosines[~np.eye(first, dtype=bool)]
+    return (float(telling.mean()), float(telling.std()) or 1.0) if telling.size else (0.0, 1.0)
 
 
 def _between(one: NDArray[Any], other: NDArray[Any]) -> Vectors:

@@ -76,7 +76,6 @@ ROUTES: dict[str, frozenset[str]] = {
     "security.static": PUBLIC,
     "security.two_factor_setup": SIGNED_IN,
     "security.two_factor_setup_validate": SIGNED_IN,
-    "security.two_factor_select": PUBLIC,
     "security.two_factor_token_validation": PUBLIC,
     "security.two_factor_rescue": PUBLIC,
     "security.tf_select": PUBLIC,

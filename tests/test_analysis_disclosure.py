@@ -54,7 +54,7 @@ def test_no_small_count_can_be_worked_out(threshold, base, shape):
         counts = rng.geometric(0.09, shape) - 1
         plain = table(counts.tolist())
         if shape[1] == 1:
-            plain = Table("one way", plain.rows, (ALL,), plain.counts, columns_add_up=False)
+            plain = Table("one way", plain.rows, (ALL,), plain.counts)
         shown = publishable([plain], threshold, base)[0]
         for count, cell, (low, high) in zip(counts.ravel(), sum(shown.cells, ()), attack(plain, shown), strict=True):
             assert cell.suppressed or count >= threshold
@@ -95,10 +95,8 @@ def test_figures_of_the_same_responses_are_hidden_together():
         of="spring wave",
         columns_add_up=False,
     )
-    by_theme = Table(
-        "by theme", ("kind", "late"), (ALL,), ((34,), (60,)), row_kind="theme", of="spring wave", rows_add_up=False
-    )
-    by_theme = Table(**{**vars(by_theme), "columns_add_up": False})
+    themes = ("kind", "late")
+    by_theme = Table("by theme", themes, (ALL,), ((34,), (60,)), "theme", of="spring wave", rows_add_up=False)
     ages, themes = publishable([by_age, by_theme], 6, 1)
     # 34 - 30 would give away the 4: either the 30 or the 34 is hidden, the 34 in both tables or in neither.
     assert ages.cells[0][0].suppressed

@@ -30,7 +30,7 @@ class User(Base, sqla.FsUserMixin):
         return {role.name for role in self.roles}
 
 
-class Passkey(Base, sqla.FsWebAuthnMixin):
-    """A passkey of a member of staff."""
+class WebAuthn(Base, sqla.FsWebAuthnMixin):
+    """A passkey of a member of staff; Flask-Security looks for it by this name."""
 
     __tablename__ = "passkey"

@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from feedback.access import ROLES
-from feedback.accounts.models import Passkey, Role, User
+from feedback.accounts.models import Role, User, WebAuthn
 from feedback.errors import NotFound, Refused
 
 
 def datastore(session) -> SQLAlchemySessionUserDatastore:
     """Flask-Security's view of our accounts."""
-    return SQLAlchemySessionUserDatastore(session, User, Role, Passkey)
+    return SQLAlchemySessionUserDatastore(session, User, Role, WebAuthn)
 
 
 def all_staff(session: Session) -> list[User]:

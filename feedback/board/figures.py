@@ -1,22 +1,23 @@
 """From counts to what may be shown: every number of a board page goes through `disclosure` here, all at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
 from analysis.prevalence import interval
-from feedback.board.shapes import ItemRow, Share, StrandRow, ThemeRow
-from feedback.collection.models import Wave
+from feedback.board.shapes import ItemRow, Share, ThemeRow
 from feedback.config import Settings
 from feedback.disclosure.store import Counts, Shown, for_board
 from feedback.evidence.counts import Strand, item_counts, theme_counts
 from feedback.evidence.models import ItemLink
 from feedback.themes.models import Theme
+from feedback.themes.store import waiting_by_theme
 from forms.catalogue import find
 from forms.questionnaire import Question
 
 #: Mixed, neutral and unclear are one: told apart they are too weak to be shown.
 SENTIMENTS = ("positive", "negative", "other")
+NOT_ASKED = "not asked"
 
 
 class Figures:
@@ -27,9 +28,10 @@ class Figures:
         self._raw: dict[str, Counts] = {}
         self._shown: dict[str, Shown] = {}
         self.by_theme = theme_counts(session, [wave for s in strands for wave in s.now_ids | s.before_ids])
+        self._waiting = waiting_by_theme(session)
 
     def add_theme(self, theme: Theme) -> None:
-        """Count a theme by strand, now and before, and by how it is spoken of now."""
+        """Count a theme by strand, now and before, by how it is spoken of now, and what waits of it."""
         feelings = dict.fromkeys(SENTIMENTS, 0)
         said: dict[str, dict[str, int]] = {"now": {}, "before": {}}
         for strand in self.strands:
@@ -42,6 +44,11 @@ class Figures:
             self._raw[f"{when}/{theme.key}"] = Counts(by_strand, of=f"{when}/{theme.key}", kind="strand")
         # The same responses cut another way: disclosure must see that both have one total.
         self._raw[f"feeling/{theme.key}"] = Counts(feelings, of=f"now/{theme.key}", kind="sentiment")
+        self.add_waiting(theme.key, {theme.id})
+
+    def add_waiting(self, name: str, theme_ids: set[int]) -> None:
+        """Count the suggestions that wait for a person, over some themes."""
+        self.add(f"waiting/{name}", {"waiting": sum(self._waiting.get(theme, 0) for theme in theme_ids)})
 
     def add_item(self, strand: Strand, link: ItemLink) -> None:
         """Count a closed item's favourable and other answers, now and before."""
@@ -67,16 +74,30 @@ class Figures:
         """Fewer than this are not shown."""
         return self._settings.board_threshold
 
+    @property
+    def rounding(self) -> int:
+        """What counts are rounded to."""
+        return self._settings.board_rounding
+
     def shown(self, name: str) -> Shown:
         """A table as it may be shown."""
         return self._shown[name]
+
+    def released(self, strand: Strand) -> int | None:
+        """How many responses of a strand's newest waves a person has released."""
+        return self._shown["released/now"].by_label.get(strand.name)
+
+    def waiting(self, name: str) -> int | None:
+        """How many suggestions wait: None is a few. That none waits may be said: it counts no response."""
+        nothing = not self._raw[f"waiting/{name}"].by_label["waiting"]
+        return 0 if nothing else self._shown[f"waiting/{name}"].by_label["waiting"]
 
     def _said(self, theme: Theme, when: str) -> dict[str, Share | None]:
         """The share of each strand's released responses that speak of a theme."""
         said, released = self._shown[f"{when}/{theme.key}"].by_label, self._shown[f"released/{when}"].by_label
         return {s.name: _share(said.get(s.name), released.get(s.name)) for s in self.strands}
 
-    def theme_row(self, theme: Theme, waiting: int, **more) -> ThemeRow:
+    def theme_row(self, theme: Theme, **more) -> ThemeRow:
         """A theme as the board sees it."""
         feelings = self._shown[f"feeling/{theme.key}"]
         return ThemeRow(
@@ -86,7 +107,7 @@ class Figures:
             sentiments=feelings.by_label,
             by_strand=self._said(theme, "now"),
             before=self._said(theme, "before"),
-            waiting=waiting,
+            waiting=self.waiting(theme.key),
             **more,
         )
 
@@ -101,25 +122,8 @@ class Figures:
             favourable=" or ".join(f"“{c.text}”" for c in asked.choices if c.key in link.favourable),
             now=now,
             before=before,
-            why_none="not asked" if nobody else f"fewer than {self._settings.board_threshold} in one of the groups",
+            why_none=NOT_ASKED if nobody else f"fewer than {self.threshold} in one of the groups",
         )
-
-    def strand_row(self, strand: Strand, items: Iterable[ItemRow]) -> StrandRow:
-        """A strand at a glance: the favourable share over its linked items."""
-        mine = [item for item in items if item.strand == strand.name]
-        number = self._shown["released/now"].by_label.get(strand.name)
-        return StrandRow(
-            name=strand.name,
-            basis=_pooled([item.now for item in mine]) or self._why_silent(strand, mine),
-            before=_pooled([item.before for item in mine]) or "no figure",
-            n=f"about {number} responses" if number else f"fewer than {self._settings.board_threshold} responses",
-            waves=", ".join(wave.title for wave in strand.now),
-        )
-
-    def _why_silent(self, strand: Strand, items: list[ItemRow]) -> str:
-        if not strand.now:
-            return "Not asked yet"
-        return "Too few answers to show" if items else "Not asked about this"
 
 
 def _item_name(strand: Strand, link: ItemLink, when: str) -> str:
@@ -147,36 +151,3 @@ def question_of(link: ItemLink) -> Question:
 def asks(strand: Strand, link: ItemLink) -> bool:
     """True when a strand's waves ask this item, now or before."""
     return any(wave.questionnaire == link.questionnaire for wave in (*strand.now, *strand.before))
-
-
-def _pooled(shares: list[Share | None]) -> str:
-    """One sentence over several items: rounded favourable answers of all rounded answers."""
-    known = [share for share in shares if share]
-    if not known:
-        return ""
-    n = sum(share.n for share in known)
-    good = round(sum(share.value * share.n for share in known) / n)
-    questions = "1 question" if len(known) == 1 else f"{len(known)} questions"
-    return f"About {good} in 10 favourable, over {questions}"
-
-
-def audience_gaps(strands: list[Strand], links: list[ItemLink], about: list[str], said: set[int]) -> list[str]:
-    """Audiences a priority is about whose newest wave neither asks a linked item nor has a linked theme."""
-    gaps = []
-    for strand in strands:
-        for wave in strand.now:
-            asked = any(link.questionnaire == wave.questionnaire for link in links)
-            if wave.audience in about and not asked and wave.id not in said:
-                gaps.append(wave)
-    return [wave.audience for wave in gaps]
-
-
-def waves_that_say(by_theme: dict[tuple[int, int], dict[str, int]], theme_ids: set[int]) -> set[int]:
-    """Ids of waves in which somebody said one of these themes."""
-    return {wave for (theme, wave), counts in by_theme.items() if theme in theme_ids and sum(counts.values())}
-
-
-def period(wave: Wave) -> str:
-    """A wave's period in words."""
-    end = wave.closes_on or wave.opens_on
-    return f"{wave.opens_on:%B %Y}" if end.month == wave.opens_on.month else f"{wave.opens_on:%B} to {end:%B %Y}"

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 from flask import Blueprint, current_app, render_template
 
 from feedback.board.charts import dots, lines
-from feedback.board.pages import evidence_page, plan_page
+from feedback.board.overview import plan_page
+from feedback.board.pages import evidence_page
 
 blueprint = Blueprint("board", __name__)
 

@@ -1,5 +1,6 @@
 """The words people used about a priority's themes, counted once a text and shown only when enough said them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -21,7 +22,7 @@ class WordCloud:
     picture: str
 
 
-def words_said(session: Session, keys: KeyStore, theme_ids: list[int], strands: list[Strand]) -> list[str]:
+def words_said(session: Session, keys: KeyStore, theme_ids: Iterable[int], strands: list[Strand]) -> list[str]:
     """Texts of the newest waves in which a person confirmed one of these themes, each once."""
     answers = confirmed_answers(session, theme_ids, [wave for strand in strands for wave in strand.now_ids])
     return list(words_of(keys, answers).values())

@@ -7,13 +7,13 @@ from dataclasses import asdict
 import click
 
 from feedback.board.figures import Figures
-from feedback.board.pages import evidence_page, plan_page
+from feedback.board.overview import plan_page
+from feedback.board.pages import evidence_page
 from feedback.board.shapes import EvidencePage, PlanPage, Share, ThemeRow
 from feedback.cli.parts import Parts, ready
 from feedback.cli.printing import print_csv, print_json, print_table
 from feedback.evidence.counts import strands
 from feedback.evidence.store import links
-from feedback.themes.store import waiting_by_theme
 
 
 @click.command()
@@ -47,15 +47,8 @@ def _all_themes(parts: Parts, page: PlanPage) -> list[ThemeRow]:
     for link in confirmed:
         figures.add_theme(link.theme)
     figures.close()
-    waiting = waiting_by_theme(session)
     rows = [
-        figures.theme_row(
-            link.theme,
-            waiting.get(link.theme_id, 0),
-            stance=link.stance,
-            reason=link.reason,
-            linked_to=link.priority.key,
-        )
+        figures.theme_row(link.theme, stance=link.stance, reason=link.reason, linked_to=link.priority.key)
         for link in confirmed
     ]
     order = {row.key: row.number for row in page.rows}
@@ -74,10 +67,11 @@ def _print_plan(page: PlanPage, themes: list[ThemeRow], shape: str) -> None:
         _heading(page)
         print_table(
             ("priority", "title", "themes", "suggestions waiting"),
-            [[row.key, row.title, row.themes, row.waiting] for row in page.rows],
+            [[row.key, row.title, row.themes, _number(row.waiting)] for row in page.rows],
         )
         click.echo()
         _print_themes(themes)
+        _section("Not heard", page.not_heard)
         _print_left_out(page.left_out)
 
 
@@ -115,7 +109,7 @@ def _print_themes(themes: list[ThemeRow]) -> None:
         return
     print_table(
         ("theme", "counted", "waiting, not counted", "priority"),
-        [[theme.name, _number(theme.count), theme.waiting, _priority(theme)] for theme in themes],
+        [[theme.name, _number(theme.count), _number(theme.waiting), _priority(theme)] for theme in themes],
     )
 
 

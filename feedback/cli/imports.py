@@ -74,13 +74,16 @@ def _import(parts: Parts, file: Path, key: str, chosen: dict, options: Options, 
 
 
 def _columns(table: Table, chosen: dict) -> Columns:
-    """The columns that were named, and for the rest those with a usual name."""
+    """The columns that were named, and for the rest those with a usual name.
+
+    A date column is never guessed: exports mix the order of day and month, and a bad date refuses the file.
+    """
     named = {part: column for part, column in chosen.items() if column}
     # With the words' column named there is nothing to guess for it: its usual name stands in while guessing.
     guessed = guess_columns((*table.columns, "text") if "text" in named else table.columns)
     taken = {column for part in named.values() for column in ([part] if isinstance(part, str) else part)}
     free = {part: None for part in ("id", "question", "quote") if getattr(guessed, part) in taken}
-    return replace(guessed, **{**free, **named})
+    return replace(guessed, **{**free, "week": None, **named})
 
 
 def _who() -> str:

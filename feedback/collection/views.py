@@ -199,7 +199,7 @@ def send(key: str):
 
 
 NEXT_STEPS = [
-    "A person reads what you sent. Names are taken out before anybody else sees your words.",
+    "A person reads what you sent. Before the board sees anybody’s words, a person takes the names out.",
     "The board that watches over children’s services looks at what people said.",
     "Then we tell everyone what changed, and what cannot change and why.",
 ]

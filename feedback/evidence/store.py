@@ -161,7 +161,7 @@ def quotable_by_theme(session: Session) -> dict[int, int]:
         .where(Coding.state == "confirmed", Response.may_quote.is_(True), Quote.id.is_(None))
         .group_by(Coding.theme_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def get_excerpt(session: Session, excerpt_id: int) -> Excerpt:

@@ -136,12 +136,16 @@ def start_import(session: Session, upload: Upload, columns: Columns, *, coder: s
     if columns.themes:
         codings_of(session, columns, coder)
     upload.columns = {**asdict(columns), "coder": coder, "skip_bad": skip_bad}
-    return enqueue(session, "import", key=f"import|{upload.id}", subject={"upload": upload.id})
+    wave = get_import_wave(session, upload.wave_id).key
+    return enqueue(session, "import", key=f"import|{upload.id}", subject={"upload": upload.id, "wave": wave})
 
 
 @task("import")
-def import_upload(running: Running, *, upload: int) -> None:
-    """Import a kept file; the file is thrown away and the job finished in the same transaction."""
+def import_upload(running: Running, *, upload: int, wave: str) -> None:
+    """Import a kept file; the file is thrown away and the job finished in the same transaction.
+
+    `wave` is there for the pages that show how far the job is.
+    """
     database = running.database
     session, settings = database.session(), database.settings
     kept = session.get(Upload, upload)
