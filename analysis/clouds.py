@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from math import ceil
 from random import Random
@@ -15,6 +16,21 @@ from analysis.text import normalise, stem, stop_words, words
 _READABLE = 16
 _SHOWN_WIDTH = 640
 _TONES = 4
+# Words that stand in texts on any subject, so that how often they are said tells nothing of this one: verbs that
+# mean little without another word, verbs that only bring in what was said or thought, amounts, the calendar, and
+# placeholders. Listed as they are written, because a stem would take a subject with it ("feel", "feelings").
+_SAYS_NOTHING = """
+    be am is are was were do does did done doing don't have has had having get gets got getting gotten
+    go goes went gone going gonna give gives gave given giving come comes came coming make makes made making
+    take takes took taken taking put puts putting let lets keep keeps kept keeping use uses used using
+    try tries tried trying want wants wanted wanting should could might must may shall able
+    say says said saying ask asks asked asking know knows knew known think thinks thought thinking
+    feel feels felt guess means meant seem seems seemed look looks see sees saw seen
+    one two three four five six seven eight nine ten first second last next many much more most less lot lots bit
+    day days week weeks month months year years today yesterday tomorrow ago soon
+    thing things stuff something anything everything nothing way like just really very quite maybe actually even
+    also though else anyway yes yeah okay ok please not
+"""
 
 
 @dataclass(frozen=True)
@@ -75,7 +91,7 @@ def cloud(texts: Sequence[str], width: int, height: int, seed: int = 0, at_least
     """Place the words said in at least ``at_least`` of the texts; width and height in pixels.
 
     A word counts once a text, its forms together ("meeting", "meetings") under the commonest; words without
-    a subject ("the") are not counted. The same texts and seed give the same cloud. Raises ValueError when
+    a subject ("the", "said") are not counted. The same texts and seed give the same cloud. Raises ValueError when
     the picture has no size.
     """
     if width < 1 or height < 1:
@@ -100,7 +116,12 @@ def _counted(texts: Iterable[str]) -> list[tuple[str, int]]:
 
 
 def _carries_subject(word: str) -> bool:
-    return len(word) > 1 and word not in stop_words() and not word.isnumeric()
+    return len(word) > 1 and word not in stop_words() and word not in _says_nothing() and not word.isnumeric()
+
+
+@cache
+def _says_nothing() -> frozenset[str]:
+    return frozenset(_SAYS_NOTHING.split())
 
 
 def _placed(rows: Sequence[tuple[str, int]], width: int, height: int, seed: int) -> list[PlacedWord]:

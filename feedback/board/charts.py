@@ -63,7 +63,7 @@ def _chosen(rows: list[_Row]) -> list[_Row]:
         newest = min(waiting, key=lambda row: _rank(row, drawn, left))
         waiting.remove(newest)
         chosen.append(newest)
-        drawn.update(newest.marks)
+        drawn.update(list(newest.marks))
     return sorted(chosen, key=lambda row: (-len(row.marks), _mean(row)))
 
 

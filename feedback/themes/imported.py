@@ -141,7 +141,7 @@ def start_import(session: Session, upload: Upload, columns: Columns, *, coder: s
 
 
 @task("import")
-def import_upload(running: Running, *, upload: int, wave: str) -> None:
+def import_upload(running: Running, *, upload: int, wave: str = "") -> None:
     """Import a kept file; the file is thrown away and the job finished in the same transaction.
 
     `wave` is there for the pages that show how far the job is.
