@@ -19,10 +19,10 @@ run: .venv/run.stamp
 	@exec $(BIN)/soundings run
 
 test: .venv/dev.stamp chromium
-	$(BIN)/python -m pytest -q -n 2 -m 'not full'
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m 'not full'
 
 test-full: .venv/dev.stamp chromium
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check -q --output-format concise

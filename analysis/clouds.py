@@ -87,23 +87,11 @@ class Cloud:
         )
 
 
-def cloud(texts: Sequence[str], width: int, height: int, seed: int = 0, at_least: int = 6) -> Cloud:
-    """Place the words said in at least ``at_least`` of the texts; width and height in pixels.
+def count_words(texts: Iterable[str]) -> list[tuple[str, int]]:
+    """Return every term with the number of texts it stands in, most first, then by letter.
 
-    A word counts once a text, its forms together ("meeting", "meetings") under the commonest; words without
-    a subject ("the", "said") are not counted. The same texts and seed give the same cloud. Raises ValueError when
-    the picture has no size.
+    A word counts once a text, its forms together under the commonest; words without a subject are not counted.
     """
-    if width < 1 or height < 1:
-        raise ValueError(f"A cloud needs a width and a height, not {width} by {height}.")
-    counted = _counted(texts)
-    rows = tuple((term, count) for term, count in counted if count >= at_least)
-    placed = tuple(_placed(rows, width, height, seed))
-    return Cloud(placed, rows, len(counted) - len(rows), len(texts), width, height)
-
-
-def _counted(texts: Iterable[str]) -> list[tuple[str, int]]:
-    """Return every term with its number of texts, most first, then by letter."""
     said: Counter[str] = Counter()
     forms: dict[str, Counter[str]] = {}
     for text in texts:
@@ -113,6 +101,28 @@ def _counted(texts: Iterable[str]) -> list[tuple[str, int]]:
             forms.setdefault(root, Counter())[form] += 1
     named = [(max(sorted(forms[root]), key=forms[root].__getitem__), count) for root, count in said.items()]
     return sorted(named, key=lambda row: (-row[1], row[0]))
+
+
+def cloud(texts: Sequence[str], width: int, height: int, seed: int = 0, at_least: int = 6) -> Cloud:
+    """Place the words said in at least ``at_least`` of the texts; width and height in pixels.
+
+    A word counts once a text, its forms together ("meeting", "meetings") under the commonest; words without
+    a subject ("the", "said") are not counted. The same texts and seed give the same cloud. Raises ValueError when
+    the picture has no size.
+    """
+    counted = count_words(texts)
+    rows = [(term, count) for term, count in counted if count >= at_least]
+    return drawn(rows, width, height, seed=seed, left_out=len(counted) - len(rows), n=len(texts))
+
+
+def drawn(
+    rows: Sequence[tuple[str, int]], width: int, height: int, *, seed: int = 0, left_out: int = 0, n: int | None = None
+) -> Cloud:
+    """Place words that were counted before: (word, texts) pairs, most first. Raises ValueError as `cloud` does."""
+    if width < 1 or height < 1:
+        raise ValueError(f"A cloud needs a width and a height, not {width} by {height}.")
+    known = n if n is not None else max((count for _term, count in rows), default=0)
+    return Cloud(tuple(_placed(rows, width, height, seed)), tuple(rows), left_out, known, width, height)
 
 
 def _carries_subject(word: str) -> bool:

@@ -6,15 +6,18 @@ from numpy.typing import NDArray
 from analysis.encoding import Vectors
 
 
-def centres(vectors: Vectors, count: int, seed: int) -> Vectors:
-    """Return (k, d): the centres KMeans finds, k at most ``count`` and at most the number of different rows."""
+def centres(vectors: Vectors, count: int, seed: int, starts: int = 3) -> Vectors:
+    """Return (k, d): the centres KMeans finds from its best of some ``starts``.
+
+    k is at most ``count``, and at most the number of different rows.
+    """
     from sklearn.cluster import KMeans
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     different = len(np.unique(vectors, axis=0))
     # Threads add up in any order, and the last digit can move a text to another group.
     with threadpool_limits(1):
-        found = KMeans(min(count, different), n_init=3, random_state=seed).fit(vectors)
+        found = KMeans(min(count, different), n_init=starts, random_state=seed).fit(vectors)
     return np.asarray(found.cluster_centers_, dtype=np.float32)
 
 

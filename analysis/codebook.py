@@ -11,7 +11,7 @@ from analysis.clusters import centres, nearest
 from analysis.documents import ThemeSpec
 from analysis.encoding import Encoder
 from analysis.encoding import encoder as best_encoder
-from analysis.scoring import Matrix, Reader, Truth, Weights, folds, learn_weights, mean_weights, score
+from analysis.scoring import Matrix, Reader, Truth, Weights, folds, learn_weights, score
 from analysis.text import normalise
 
 _FOLDS = 5
@@ -32,8 +32,8 @@ class Suggestion:
 class ThemeClassifier:
     """Suggests themes for texts from coded examples, and from the themes' descriptions where these are few.
 
-    Five models each learn from four fifths of the coded texts; their mean suggests for new texts, and each
-    suggests for the fifth it has not seen, which also gives the probabilities their scale. Method and
+    One model learns from all coded texts and suggests for new ones. Five more learn from four fifths each and
+    suggest for the fifth they have not seen, which also gives the probabilities their scale. Method and
     measured quality: `reference/analysis.md` sections 3.2 and 7. Raises ValueError when there is no theme
     or two share a key. The same texts, labels and seed give the same suggestions.
     """
@@ -63,14 +63,15 @@ class ThemeClassifier:
         descriptions = [f"{theme.name}. {theme.description}" for theme in self.themes]
         self._reader = Reader([*texts, *unlabelled, *descriptions], descriptions, self._encoder)
         reading = self._reader.read(texts)
+        counted = self._reader.counted
         scores = np.full(truth.shape, np.nan)
-        parts: list[Weights] = []
-        for fold in self._folds(texts, truth):
-            weights = learn_weights(reading.documents[~fold], truth[~fold], self._reader.counted, self.seed)
-            scores[fold] = np.where(weights.learnt, score(reading, weights)[fold], np.nan)
-            parts.append(weights)
-        self._weights = mean_weights(parts) if parts else None
-        self._calibration = Calibration().fit(scores, reading.likeness, truth) if parts else Calibration()
+        self._weights, self._calibration = None, Calibration()
+        if parts := self._folds(texts, truth):
+            for fold in parts:
+                weights = learn_weights(reading.documents[~fold], truth[~fold], counted, self.seed)
+                scores[fold] = np.where(weights.learnt, score(reading, weights)[fold], np.nan)
+            self._weights = learn_weights(reading.documents, truth, counted, self.seed)
+            self._calibration.fit(scores, reading.likeness, truth)
         self._fitted = self._calibration.probabilities(scores, reading.likeness)
         return self
 

@@ -41,7 +41,7 @@ class Encoder(Protocol):
     semantic: bool  # whether it knows words it was not shown, so that it adds to counting words
 
     def fitted(self, texts: Sequence[str]) -> "Encoder":
-        """Return an encoder that has learnt from these texts; a model that knows already returns itself."""
+        """Return an encoder that has learnt from these texts; one that knows its words already returns itself."""
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return one row a text, float32; ``progress(done, total)`` counts the texts that were new."""
@@ -149,9 +149,9 @@ def _shares(text: str, offsets: list[tuple[int, int]]) -> Vectors:
 
 
 class LexicalEncoder:
-    """TF-IDF of words and characters, reduced by LSA: knows only the words of the texts it was fitted on.
+    """TF-IDF of words and characters, reduced by LSA: knows only the words of the texts it was made with.
 
-    One that was not fitted fits itself anew on whatever it is given to encode.
+    One made without texts fits itself anew on whatever it is given to encode.
     """
 
     name = "TF-IDF + LSA"
@@ -169,8 +169,8 @@ class LexicalEncoder:
         self.sha256 = hashlib.sha256(f"{self.name} {dimensions}".encode()).hexdigest()
 
     def fitted(self, texts: Sequence[str]) -> "LexicalEncoder":
-        """Return an encoder of its own for these texts; this one stays as it is."""
-        return LexicalEncoder(texts, self._dimensions)
+        """Return itself when it was made with texts, so that a run learns once; otherwise one for these texts."""
+        return self if self._counts else LexicalEncoder(texts, self._dimensions)
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return (n, d) float32 rows of length 1, d at most the dimensions asked for."""

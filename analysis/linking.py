@@ -47,9 +47,9 @@ class PriorityLinker:
                 raise ValueError(f"A confirmed link names the priority {key!r}, which is not in the plan.")
             examples[key].append(text)
         descriptions = [f"{priority.title}. {priority.description}" for priority in self.priorities]
-        self._likeness = Likeness(descriptions, self._encoder or best_encoder())
         said = [*unlabelled, *(text for texts in examples.values() for text in texts)]
-        self._likeness.learn(said, list(examples.values()))
+        encoder = self._encoder or best_encoder()
+        self._likeness = Likeness(descriptions, encoder, said, list(examples.values()))
         return self
 
     def rank(self, texts: Sequence[str]) -> list[list[RankedPriority]]:

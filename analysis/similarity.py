@@ -21,20 +21,21 @@ class Likeness:
     texts being judged: a text's likeness does not depend on its company.
     """
 
-    def __init__(self, descriptions: Sequence[str], encoder: Encoder) -> None:
-        self._descriptions = [normalise(description) for description in descriptions]
-        self._encoder = encoder
-        self.learn([])
-
-    def learn(self, texts: Sequence[str], examples: Sequence[Sequence[str]] = ()) -> None:
+    def __init__(
+        self,
+        descriptions: Sequence[str],
+        encoder: Encoder,
+        texts: Sequence[str] = (),
+        examples: Sequence[Sequence[str]] = (),
+    ) -> None:
         """Take word weights and scale from ``texts``; ``examples``: confirmed texts, a list a description."""
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        known = [*self._descriptions, *map(normalise, texts)]
+        known = [normalise(text) for text in (*descriptions, *texts)]
         self._weights: Any = TfidfVectorizer(analyzer=_stems, sublinear_tf=True)
         counted = self._weights.fit_transform(known if _worded(known) else ["nothing"] * len(known))
-        self._encoder = self._encoder.fitted(known)
-        first = len(self._descriptions)
+        self._encoder = encoder.fitted(known)
+        first = len(descriptions)
         self._word_prototypes = counted[:first].toarray()
         self._prototypes = self._encoder.encode(known[:first])
         for row, confirmed in enumerate(examples):
@@ -45,7 +46,7 @@ class Likeness:
     def of(self, texts: Sequence[str]) -> Matrix:
         """Return (texts, descriptions): 0 is as like as texts usually are, about 3 is very like."""
         if not texts:
-            return np.zeros((0, len(self._descriptions)))
+            return np.zeros((0, len(self._prototypes)))
         counted = self._weights.transform([normalise(text) for text in texts])
         by_words, by_meaning = self._cosines(counted, self._encoder.encode(texts))
         (word_mean, word_spread), (mean, spread) = self._scale

@@ -60,6 +60,9 @@ class Settings:
     https: bool = setting(
         "SOUNDINGS_HTTPS", False, "1 when a proxy serves the site over HTTPS: cookies are then secure-only"
     )
+    hosts: str = setting(
+        "SOUNDINGS_HOSTS", "", "Names the site is reached by, joined by commas; empty: any. Others get an error page"
+    )
     board_threshold: int = setting(
         "SOUNDINGS_BOARD_THRESHOLD", 6, "Fewer responses than this are not shown to the board"
     )
@@ -72,6 +75,12 @@ class Settings:
     emergency: str = setting("SOUNDINGS_EMERGENCY", "999", "Emergency number")
     exit_url: str = setting("SOUNDINGS_EXIT_URL", "https://www.bbc.co.uk/weather", "Where 'Leave this page fast' goes")
     max_body_mb: int = setting("SOUNDINGS_MAX_BODY_MB", 20, "Largest file or form that is taken, in megabytes")
+    log: str = setting(
+        "SOUNDINGS_LOG", "text", "text or json: one line for each thing logged, for people or for a machine"
+    )
+    disk_floor_mb: int = setting(
+        "SOUNDINGS_DISK_FLOOR_MB", 500, "Less free space than this in the home folder, in megabytes, fails /health"
+    )
     totp: bool = setting("SOUNDINGS_TOTP", False, "1 lets staff add a code from an app as second factor")
     passkeys: bool = setting("SOUNDINGS_PASSKEYS", False, "1 lets staff sign in with a passkey")
 
@@ -101,6 +110,11 @@ class Settings:
         return Path(self.key_file).resolve() if self.key_file else self.folder / "master.key"
 
     @property
+    def pending_path(self) -> Path:
+        """Where a new master secret waits, beside the old one, until everything is wrapped with it."""
+        return self.secret_path.with_name(self.secret_path.name + ".new")
+
+    @property
     def help(self) -> list[HelpLine]:
         """The help lines, in order."""
         rows = [row.split("|") for row in self.help_lines.split(";") if row.strip()]
@@ -125,12 +139,27 @@ def make_master_secret(settings: Settings) -> Path:
     path = settings.secret_path
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        write_secret(path)
     return path
+
+
+def write_secret(path: Path) -> None:
+    """Write a fresh secret to a file that is not there yet, for its owner's eyes only, and wait until it is on disk."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def promote_secret(settings: Settings) -> None:
+    """Put a waiting master secret in the place of the old one, which is kept for the backups it opens."""
+    if settings.master_key or not settings.pending_path.exists():
+        return
+    old = settings.secret_path.with_name(f"{settings.secret_path.name}.old-{name_of(master_secret(settings))}")
+    if not old.exists():
+        os.link(settings.secret_path, old)
+    os.rename(settings.pending_path, settings.secret_path)
 
 
 def master_secret(settings: Settings) -> bytes:
@@ -138,18 +167,29 @@ def master_secret(settings: Settings) -> bytes:
 
     Raises KeyProblem when it is missing, malformed or readable by others.
     """
-    text, place = settings.master_key, "SOUNDINGS_MASTER_KEY"
-    if not text:
-        path = settings.secret_path
-        place = str(path)
-        if not path.exists():
-            raise KeyProblem(
-                f"The master key {path} is missing. Put the file back from where you keep it apart, "
-                "or run 'soundings init' if this is a new installation; without it nothing stored can be read."
-            )
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise KeyProblem(f"The master key {path} can be read by others. Run: chmod 600 {path}")
-        text = path.read_text().strip()
+    if settings.master_key:
+        return _secret_in(settings.master_key, "SOUNDINGS_MASTER_KEY")
+    return _secret_of(settings.secret_path)
+
+
+def pending_secret(settings: Settings) -> bytes | None:
+    """The new master secret that waits beside the old one while it is being changed."""
+    waits = not settings.master_key and settings.pending_path.exists()
+    return _secret_of(settings.pending_path) if waits else None
+
+
+def _secret_of(path: Path) -> bytes:
+    if not path.exists():
+        raise KeyProblem(
+            f"The master key {path} is missing. Put the file back from where you keep it apart, "
+            "or run 'soundings init' if this is a new installation; without it nothing stored can be read."
+        )
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise KeyProblem(f"The master key {path} can be read by others. Run: chmod 600 {path}")
+    return _secret_in(path.read_text().strip(), str(path))
+
+
+def _secret_in(text: str, place: str) -> bytes:
     try:
         secret = bytes.fromhex(text)
     except ValueError:
@@ -162,3 +202,8 @@ def master_secret(settings: Settings) -> bytes:
 def derive(secret: bytes, purpose: str) -> bytes:
     """A 32-byte key for one purpose from the master secret (HKDF, RFC 5869)."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"soundings/{purpose}".encode()).derive(secret)
+
+
+def name_of(secret: bytes) -> str:
+    """Eight hex digits that tell one master secret from another and nothing else about it."""
+    return derive(secret, "name").hex()[:8]

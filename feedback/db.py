@@ -4,13 +4,13 @@ import fcntl
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import BigInteger, Integer, MetaData, create_engine, event
+from sqlalchemy import BigInteger, Integer, MetaData, Table, create_engine, event, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 from sqlalchemy.sql.base import Executable
@@ -20,6 +20,8 @@ from sqlalchemy.types import Float
 
 from feedback.config import Settings, derive, master_secret
 from feedback.errors import DatabaseProblem, KeyProblem
+from feedback.home import enter
+from feedback.trouble import explain
 
 # A random 63-bit integer: SQLite makes it the row's own place, so nothing is stored in order of arrival.
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -95,9 +97,42 @@ class WriteLock:
 
 def open_engine(url: str, path, key: bytes) -> Engine:
     """An engine for `url`, or for the encrypted SQLite file `path` when `url` is empty."""
-    if url:
-        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
-    return _encrypted_sqlite(path, key)
+    engine = _postgresql(url) if url else _encrypted_sqlite(path, key)
+    event.listen(engine, "handle_error", explain)
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    engine = create_engine(
+        f"postgresql+psycopg{libpq_url(url).removeprefix('postgresql')}",
+        # A thread reads on one connection and writes on another.
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+        connect_args={"connect_timeout": 10},
+    )
+    event.listen(engine, "begin", _begin_on_postgresql)
+    return engine
+
+
+def libpq_url(url: str) -> str:
+    """DATABASE_URL or KEYS_URL without the name of the driver, as PostgreSQL's own programs read it."""
+    try:
+        kind = make_url(url).drivername
+    except (ArgumentError, ValueError):
+        kind = ""
+    if kind not in {"postgresql+psycopg", "postgresql", "postgres"}:
+        raise DatabaseProblem(
+            "DATABASE_URL and KEYS_URL must read postgresql+psycopg://user:password@host:5432/database. Mend them."
+        )
+    return "postgresql" + url.removeprefix(kind)
+
+
+def _begin_on_postgresql(connection) -> None:
+    # Said to the driver, which makes it part of its BEGIN. A writer leaves it to the server's own default.
+    writes = connection.get_execution_options().get("write")
+    connection.connection.dbapi_connection.read_only = None if writes else True
 
 
 def _encrypted_sqlite(path, key: bytes) -> Engine:
@@ -185,7 +220,7 @@ class Database:
     """The product's database: a session for reading, and `writing()` for a transaction that writes."""
 
     def __init__(self, settings: Settings):
-        settings.folder.mkdir(parents=True, exist_ok=True)
+        self._presence = enter(settings)
         self.settings = settings
         self.path = settings.folder / "soundings.db"
         self.engine = open_engine(settings.database_url, self.path, derive(master_secret(settings), "database"))
@@ -215,17 +250,37 @@ class Database:
 
     def check(self) -> None:
         """Open the database once; raises KeyProblem or DatabaseProblem with one sentence."""
-        try:
-            with self.engine.connect() as connection:
-                connection.exec_driver_sql("SELECT 1")
-        except DatabaseError as problem:
-            raise DatabaseProblem(f"The database does not answer: {problem.orig}") from problem
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
 
 
-def insert_ignoring(session: Session, table) -> Executable:
-    """An INSERT into `table` that leaves an existing row alone (ON CONFLICT DO NOTHING)."""
+def _insert(session: Session, table: Table):
     dialect = sqlite if session.get_bind(clause=None).dialect.name == "sqlite" else postgresql
-    return dialect.insert(table).on_conflict_do_nothing()
+    return dialect.insert(table)
+
+
+def insert_ignoring(session: Session, table: Table) -> Executable:
+    """An INSERT into `table` that leaves an existing row alone (ON CONFLICT DO NOTHING)."""
+    return _insert(session, table).on_conflict_do_nothing()
+
+
+def insert_or_replace(session: Session, table: Table, row: dict) -> None:
+    """Store a row, in the place of the one with the same primary key if there is one."""
+    keys = [column.name for column in table.primary_key]
+    values = {name: value for name, value in row.items() if name not in keys}
+    session.execute(_insert(session, table).values(row).on_conflict_do_update(index_elements=keys, set_=values))
+
+
+def hold(session: Session, model: type[Base], ids: Iterable[int], *, against_erasure: bool = False) -> set[int]:
+    """Until the commit nobody else changes these rows, or (`against_erasure`) only erases none; returns those found.
+
+    Whoever reads after this decides on what stands. On SQLite a writing session is alone, and this only looks.
+    """
+    key, wanted, found = model.__table__.primary_key.columns[0], sorted(set(ids)), set()
+    for start in range(0, len(wanted), 500):  # in the order of ids, so that nobody waits for somebody who waits for us
+        rows = select(key).where(key.in_(wanted[start : start + 500])).order_by(key)
+        found.update(session.scalars(rows.with_for_update(key_share=True, read=against_erasure)))
+    return found
 
 
 def checkpoint(engine: Engine) -> None:

@@ -19,6 +19,12 @@ class Refused(SoundingsError):
     status = 422
 
 
+class Overtaken(SoundingsError):
+    """Somebody else changed the same thing at the same moment; nothing was changed."""
+
+    status = 409
+
+
 class WaveClosed(SoundingsError):
     """A wave that is not open was asked to take a response."""
 

@@ -8,7 +8,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from huey import PostgresHuey, SqliteHuey
 from huey.serializer import Serializer
@@ -16,8 +16,8 @@ from sqlalchemy import JSON, CheckConstraint, Float, Integer, String, event, sel
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from feedback.config import Settings
-from feedback.db import Base, BigId, Database, RoutingSession, epoch_now, random_id
-from feedback.errors import LostLease, NotFound, SoundingsError
+from feedback.db import Base, BigId, Database, RoutingSession, epoch_now, insert_ignoring, libpq_url, random_id
+from feedback.errors import DatabaseProblem, LostLease, NotFound, Overtaken, SoundingsError
 
 log = logging.getLogger(__name__)
 
@@ -66,17 +66,22 @@ def task(kind: str):
 
 def enqueue(session: Session, kind: str, *, key: str, subject: dict) -> Job:
     """Put a job in the table in the caller's transaction; its nudge goes out after the commit."""
-    job = session.scalar(select(Job).where(Job.key == key))
-    if job is None:
-        job = Job(kind=kind, key=key, subject=subject)
-        session.add(job)
-    elif not job.alive:
+    session.execute(insert_ignoring(session, Job.__table__).values(kind=kind, key=key, subject=subject))
+    # Held until the commit: whoever claims it then sees what the caller did.
+    job = session.scalars(select(Job).where(Job.key == key).with_for_update(key_share=True)).one()
+    if not job.alive or _given_up(session, job):
         job.state, job.attempts, job.done, job.total = "queued", 0, 0, 0
         job.step, job.problem, job.subject = "Waiting to start", None, subject
     job.touched = epoch_now()
     session.flush()
     session.info.setdefault("nudges", []).append(job.id)
     return job
+
+
+def _given_up(session: Session, job: Job) -> bool:
+    """True when every attempt was cut short, so that nobody will take the job up again."""
+    cut_short = select(Job.id).where(Job.id == job.id, Job.attempts >= ATTEMPTS, Job.lease_until < epoch_now())
+    return session.scalar(cut_short) is not None
 
 
 def get_job(session: Session, job_id: int) -> Job:
@@ -124,7 +129,7 @@ class Running:
         ended = session.execute(
             update(Job)
             .where(Job.id == self.id, Job.state == "running", Job.attempts == self.fence)
-            .values(state="done", step=step[:120])
+            .values(state="done", step=step[:120], touched=0.0)  # when it was asked for concerns nobody any more
             .execution_options(synchronize_session=False)
         )
         if ended.rowcount == 0:
@@ -134,7 +139,7 @@ class Running:
 def claim(database: Database, job_id: int) -> Job | None:
     """Take a queued or abandoned job for one lease; None when somebody else has it."""
     with database.writing() as session:
-        taken = session.execute(
+        taken = session.scalar(
             update(Job)
             .where(
                 Job.id == job_id,
@@ -142,9 +147,12 @@ def claim(database: Database, job_id: int) -> Job | None:
                 (Job.state == "queued") | ((Job.state == "running") & (Job.lease_until < epoch_now())),
             )
             .values(state="running", lease_until=epoch_now() + LEASE, attempts=Job.attempts + 1)
+            .returning(Job)
             .execution_options(synchronize_session=False)
         )
-    return database.session.get(Job, job_id) if taken.rowcount else None
+        if taken is not None:
+            session.expunge(taken)  # its attempts are our fence: read again, they might be another worker's
+    return taken
 
 
 def run_job(database: Database, job_id: int, listener: Callable | None = None) -> bool:
@@ -153,19 +161,25 @@ def run_job(database: Database, job_id: int, listener: Callable | None = None) -
     if job is None:
         return False
     kind, subject, running = job.kind, dict(job.subject), Running(database, job, listener)
+    spent = "failed" if running.fence >= ATTEMPTS else "queued"
     database.session.remove()
     try:
         with _kept_alive(running):
             TASKS[kind](running, **subject)
     except LostLease:
         log.warning("job %s of kind %s was taken over", job_id, kind)
+    except (DatabaseProblem, Overtaken) as problem:
+        _end(database, running, spent, str(problem))
+        raise
     except SoundingsError as problem:
         _end(database, running, "failed", str(problem))
         raise
+    except KeyboardInterrupt:
+        _end(database, running, "queued", "It was interrupted.")
+        raise
     except Exception:
         log.exception("job %s of kind %s broke off", job_id, kind)
-        spent = running.fence >= ATTEMPTS
-        _end(database, running, "failed" if spent else "queued", "It broke off. The log says why.")
+        _end(database, running, spent, "It broke off. The log says why.")
         raise
     finally:
         database.session.remove()
@@ -191,7 +205,8 @@ def _kept_alive(running: Running):
     def renew():
         while not over.wait(LEASE / 3):
             try:
-                running.renew()
+                with suppress(DatabaseProblem):  # if it comes back in time the claim still stands
+                    running.renew()
             except LostLease:
                 return
 
@@ -242,9 +257,18 @@ class Carrier:
         if settings.embedded:
             self.huey = SqliteHuey("soundings", filename=str(settings.folder / "queue.db"), **plain)
         else:
-            dsn = settings.database_url.replace("postgresql+psycopg://", "postgresql://")
-            self.huey = PostgresHuey("soundings", dsn=dsn, **plain)
-        self.nudge = self.huey.task(name="nudge")(work)
+            self.huey = PostgresHuey("soundings", dsn=libpq_url(settings.database_url), create_tables=False, **plain)
+            # Two processes that make the same table at once break each other: they take turns.
+            self.huey.storage.ddl.insert(0, "select pg_advisory_xact_lock(1936684398)")
+            self.huey.storage.initialize_schema()
+        self._work = self.huey.task(name="nudge")(work)
+
+    def nudge(self, job_id: int) -> None:
+        """Tell a worker. A nudge that is lost costs seconds: the job is in its table, where the sweeper finds it."""
+        try:
+            self._work(job_id)
+        except Exception as problem:
+            log.warning("job %s could not be nudged (%s)", job_id, type(problem).__name__)
 
     def work(self, database: Database, workers: int = 1) -> None:
         """Do jobs until interrupted."""
@@ -252,8 +276,9 @@ class Carrier:
 
         def sweep():
             while not over.wait(SWEEP):
-                for job_id in left_behind(database):
-                    self.nudge(job_id)
+                with suppress(DatabaseProblem):  # it is away: look again
+                    for job_id in left_behind(database):
+                        self.nudge(job_id)
 
         threading.Thread(target=sweep, daemon=True).start()
         try:

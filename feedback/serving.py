@@ -45,7 +45,8 @@ def carrier(settings: Settings, database: Database) -> Carrier:
 def work_until_stopped(settings: Settings) -> None:
     """Do jobs in this process until it is told to stop."""
     import feedback.evidence.analysing
-    import feedback.themes.imported  # noqa: F401  (both register their jobs)
+    import feedback.evidence.recounting
+    import feedback.themes.imported  # noqa: F401  (they register their jobs)
 
     database = Database(settings)
     database.check()

@@ -1,7 +1,6 @@
 """The site: `create_app()` puts settings, database, pages and error pages together."""
 
 import datetime
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,10 +9,8 @@ from flask import Flask, g, render_template, request, url_for
 from flask_security import current_user
 from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import IntegerConverter
 
-from feedback import access
+from feedback import access, edge
 from feedback.accounts.signing_in import set_up_sign_in
 from feedback.accounts.views import blueprint as accounts
 from feedback.board.views import blueprint as board
@@ -23,7 +20,7 @@ from feedback.collection.wave_views import blueprint as waves
 from feedback.config import Settings
 from feedback.db import Database
 from feedback.desk_views import desk
-from feedback.errors import SoundingsError
+from feedback.error_pages import add_error_pages
 from feedback.evidence.views import blueprint as evidence
 from feedback.job_views import blueprint as jobs
 from feedback.plan.store import the_plan
@@ -49,13 +46,6 @@ class Parts:
     digests: Digests
 
 
-class BoundedId(IntegerConverter):
-    """A row id in an address: out of range is simply not found."""
-
-    def __init__(self, url_map):
-        super().__init__(url_map, min=1, max=2**63 - 1)
-
-
 def create_app(settings: Settings | None = None) -> Flask:
     """The site. Raises KeyProblem or DatabaseProblem when it could not serve anybody."""
     settings = settings or Settings.from_environment()
@@ -63,15 +53,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("feedback", template_folder=str(TEMPLATES), static_folder=str(Path(__file__).parent / "static"))
     app.extensions["soundings"] = Parts(settings, database, KeyStore(settings), Digests(settings))
     app.config.update(
-        MAX_CONTENT_LENGTH=settings.max_body_mb * 1024 * 1024,
-        MAX_FORM_PARTS=500,
         WTF_CSRF_TIME_LIMIT=None,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
+        REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_SECURE=settings.https,
     )
-    app.url_map.converters["id"] = BoundedId
+    edge.guard(app, settings)
     app.jinja_loader = ChoiceLoader(
         [
             FileSystemLoader(TEMPLATES),
@@ -84,8 +73,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(blueprint)
     _add_own_pages(app)
     _add_page_context(app, settings)
-    _add_headers(app)
-    _add_error_pages(app)
+    edge.add_headers(app)
+    add_error_pages(app)
     protection = CSRFProtect(app)
     # A respondent's forms check their own token, so that a stale one costs nobody their words.
     protection.exempt(collection)
@@ -142,7 +131,7 @@ def _add_page_context(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def site():
-        plan = the_plan(app.extensions["soundings"].database.session())
+        plan = None if "without_database" in g else the_plan(app.extensions["soundings"].database.session())
         return {
             "site": SimpleNamespace(
                 council=plan.council if plan else "",
@@ -155,77 +144,7 @@ def _add_page_context(app: Flask, settings: Settings) -> None:
                 passkeys=settings.passkeys,
                 totp=settings.totp,
             ),
-            "csp_nonce": _nonce,
+            "csp_nonce": edge.nonce,
             "allowed": access.allowed,
             "today": datetime.date.today(),
         }
-
-
-def _nonce() -> str:
-    if "nonce" not in g:
-        g.nonce = secrets.token_urlsafe(16)
-    return g.nonce
-
-
-def _add_headers(app: Flask) -> None:
-    @app.after_request
-    def secure(response):
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-        if request.endpoint != "static":
-            response.headers["Cache-Control"] = "no-store"
-            response.headers["Content-Security-Policy"] = (
-                f"default-src 'none'; script-src 'self' 'nonce-{_nonce()}'; style-src 'self'; img-src 'self' data:; "
-                "font-src 'self'; connect-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
-                "frame-ancestors 'none'; form-action 'self'"
-            )
-        return response
-
-
-WORDS_FOR_STATUS = {
-    400: ("We could not read that", "Go back and try once more."),
-    403: ("This page is not for your role", "Ask whoever set up your account if you need it."),
-    404: ("We cannot find that page", "Check the address, or start from the front page."),
-    405: ("That address cannot be used like that", "Go back to the page before and use its button."),
-    413: ("That is too large to send", "Send a smaller file, or split it into several."),
-    429: ("Too many tries", "Wait a minute, then try again."),
-}
-
-
-def _add_error_pages(app: Flask) -> None:
-    """One page for every error: what happened, in a sentence, and what to do."""
-
-    @app.errorhandler(SoundingsError)
-    def known(problem: SoundingsError):
-        rows = getattr(problem, "rows", ())
-        page = render_template(
-            "errors/error.html", title="That did not work", sentence=str(problem), what_to_do="", rows=rows
-        )
-        return page, problem.status
-
-    @app.errorhandler(HTTPException)
-    def http(problem: HTTPException):
-        if problem.code is None or problem.code < 400:
-            return problem
-        title, what_to_do = WORDS_FOR_STATUS.get(problem.code, ("That did not work", "Go back and try once more."))
-        page = render_template(
-            "errors/error.html",
-            title=title,
-            sentence="Nothing you wrote before was lost.",
-            what_to_do=what_to_do,
-            rows=(),
-        )
-        return page, problem.code
-
-    @app.errorhandler(Exception)
-    def unexpected(_problem):
-        app.logger.exception("unexpected error at %s", request.endpoint)
-        page = render_template(
-            "errors/error.html",
-            title="Something went wrong on our side",
-            sentence="It was not your fault, and nothing you sent before was lost.",
-            what_to_do="Try again in a minute.",
-            rows=(),
-        )
-        return page, 500

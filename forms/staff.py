@@ -1,12 +1,14 @@
 """The forms that staff fill in; every message says what to do."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
+    Field,
     HiddenField,
     IntegerField,
     RadioField,
@@ -16,7 +18,13 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
+from wtforms.fields.core import UnboundField
 from wtforms.validators import DataRequired, Email, Length, NumberRange, Optional, Regexp, ValidationError
+
+from forms.fields import clean_text
+
+#: Most characters of a text that staff write in a box of several lines.
+LONGEST = 5_000
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
@@ -37,13 +45,30 @@ def _at_most(length: int) -> Length:
     return limit
 
 
-KEY = Regexp(r"^[a-z0-9][a-z0-9-]{0,79}$", message="Use small letters, digits and hyphens, such as autumn-2026.")
+KEY = Regexp(r"[a-z0-9][a-z0-9-]{0,79}\Z", message="Use small letters, digits and hyphens, such as autumn-2026.")
+
+
+class CleanForm(FlaskForm):
+    """A form whose every text is clean before anything checks it; no field can forget."""
+
+    class Meta:
+        """How the fields are made."""
+
+        def bind_field(self, form: FlaskForm, unbound_field: UnboundField, options: dict[str, Any]) -> Field:
+            """Put the cleaner before the filters of each field for text."""
+            if issubclass(unbound_field.field_class, StringField):
+                options = options | {"filters": (_clean, *unbound_field.kwargs.get("filters", ()))}
+            return unbound_field.bind(form=form, **options)
+
+
+def _clean(text: str | None) -> str | None:
+    return text and clean_text(text, LONGEST)
 
 
 SENTIMENTS = [("positive", "Well"), ("negative", "Badly"), ("mixed", "Both"), ("neutral", "Neither")]
 
 
-class StaffForm(FlaskForm):
+class StaffForm(CleanForm):
     """A new account."""
 
     name = StringField("Full name", [_needed("Enter the person’s name."), _at_most(120)])
@@ -57,13 +82,13 @@ class StaffForm(FlaskForm):
     roles = SelectMultipleField("What they may do", [_needed("Choose at least one role.")])
 
 
-class ActiveForm(FlaskForm):
+class ActiveForm(CleanForm):
     """Switch an account on ("1") or off ("0")."""
 
     active = HiddenField()
 
 
-class PriorityForm(FlaskForm):
+class PriorityForm(CleanForm):
     """A priority of the plan."""
 
     number = IntegerField(
@@ -74,14 +99,16 @@ class PriorityForm(FlaskForm):
         ],
     )
     title = StringField("Title", [_needed("Enter a short title."), _at_most(200)])
-    outcome = TextAreaField("What will be different for children", [_needed("Write the outcome in one sentence.")])
-    what_counts = TextAreaField("What counts", [_needed("Write 2 to 4 sentences on what counts.")])
+    outcome = TextAreaField(
+        "What will be different for children", [_needed("Write the outcome in one sentence."), _at_most(LONGEST)]
+    )
+    what_counts = TextAreaField("What counts", [_needed("Write 2 to 4 sentences on what counts."), _at_most(LONGEST)])
     ilacs_area = SelectField("ILACS area", [_needed("Choose the area of the inspection framework.")])
     champion = StringField("Champion", [_at_most(120)])
     audiences = SelectMultipleField("Who it is about", [_needed("Choose at least one audience.")])
 
 
-class WaveForm(FlaskForm):
+class WaveForm(CleanForm):
     """Open a wave: a questionnaire, or an empty pile for an import."""
 
     title = StringField("Title", [_needed("Enter a title that staff will recognise."), _at_most(200)])
@@ -91,17 +118,17 @@ class WaveForm(FlaskForm):
     promise = RadioField("What respondents are promised", [_needed("Choose the promise; it cannot be changed later.")])
     opens_on = DateField("Opens on", [_needed("Enter the day it opens.")])
     closes_on = DateField("Closes on", [Optional()])
-    consent_basis = TextAreaField("For an import: on what basis may these words be used?")
+    consent_basis = TextAreaField("For an import: on what basis may these words be used?", [_at_most(LONGEST)])
     draft_accepted_by = StringField("Draft questions: who takes it on themselves to try them?", [_at_most(120)])
 
 
-class UploadForm(FlaskForm):
+class UploadForm(CleanForm):
     """A file of responses from another tool."""
 
     file = FileField("CSV or Excel file", [_needed("Choose a file, then upload it.")])
 
 
-class ColumnsForm(FlaskForm):
+class ColumnsForm(CleanForm):
     """What the columns of an uploaded file hold; only the words are needed."""
 
     text = SelectField("Their own words", [_needed("Choose the column that holds what people wrote.")])
@@ -127,7 +154,7 @@ class ColumnsForm(FlaskForm):
         return not self.errors
 
 
-class ReleaseForm(FlaskForm):
+class ReleaseForm(CleanForm):
     """Release what was read; the reader gives their name."""
 
     responses = SelectMultipleField("Responses", coerce=int, validate_choice=False)
@@ -147,17 +174,18 @@ class ReleaseForm(FlaskForm):
             raise ValidationError("Tick what you have read, then release it.")
 
 
-class ThemeForm(FlaskForm):
+class ThemeForm(CleanForm):
     """A theme of the codebook."""
 
     name = StringField("Name", [_needed("Enter a name people will recognise."), _at_most(120)])
     key = StringField("Key", [_needed("Enter a key, such as worker-changes."), KEY])
     description = TextAreaField(
-        "What counts, and what does not", [_needed("Write what counts, in two or three sentences.")]
+        "What counts, and what does not",
+        [_needed("Write what counts, in two or three sentences."), _at_most(LONGEST)],
     )
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(CleanForm):
     """Yes or no to suggested codings, with the sentiment a person sees in them."""
 
     decision = RadioField(
@@ -172,14 +200,14 @@ class DecisionForm(FlaskForm):
     )
 
 
-class CodeForm(FlaskForm):
+class CodeForm(CleanForm):
     """Code a text by hand."""
 
     themes = SelectMultipleField("Which themes are in it?", [_needed("Choose at least one theme, or skip this text.")])
     sentiment = RadioField("They speak of it", [Optional()], choices=choices(SENTIMENTS))
 
 
-class LinkForm(FlaskForm):
+class LinkForm(CleanForm):
     """Confirm or reject a theme's link to a priority."""
 
     priority = SelectField("Priority", [_needed("Choose a priority.")])
@@ -202,7 +230,7 @@ class LinkForm(FlaskForm):
     reason = TextAreaField("Why", [_at_most(600)])
 
 
-class ItemForm(FlaskForm):
+class ItemForm(CleanForm):
     """Link a closed item to a priority, with the answers that count as favourable."""
 
     item = SelectField("Question", [_needed("Choose a question.")])
@@ -211,10 +239,10 @@ class ItemForm(FlaskForm):
     reason = TextAreaField("Why", [_needed("Say in a sentence why this item speaks to the priority."), _at_most(600)])
 
 
-class QuoteForm(FlaskForm):
+class QuoteForm(CleanForm):
     """Clear an excerpt to be shown, with words masked."""
 
-    masks = TextAreaField("Words to hide, one a line")
+    masks = TextAreaField("Words to hide, one a line", [_at_most(LONGEST)])
     cleared_by = StringField("Cleared by", [_needed("Enter your name: it stands in the record."), _at_most(120)])
 
 
@@ -222,7 +250,7 @@ class QuoteForm(FlaskForm):
 FROM_LIKELIHOOD = (("8", "8 in 10 and more"), ("6", "6 in 10 and more"), ("0", "All that wait"))
 
 
-class DecideAllForm(FlaskForm):
+class DecideAllForm(CleanForm):
     """Yes or no to every waiting suggestion of a theme, from a likelihood on."""
 
     decision = RadioField(

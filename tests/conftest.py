@@ -35,7 +35,7 @@ def keys(settings):
 
 
 @pytest.fixture
-def digests(settings):
+def digests(settings, keys):
     return Digests(settings)
 
 

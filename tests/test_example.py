@@ -33,6 +33,9 @@ from feedback.themes.models import Coding, Excerpt, Run, Theme
 from feedback.triage.models import Release
 from forms.catalogue import find
 
+# Northmere is loaded once: all of these on one worker.
+pytestmark = pytest.mark.xdist_group("northmere")
+
 WAVES = {wave["key"]: wave for wave in table("waves.toml")["wave"]}
 TABLES = (Wave, Response, Answer, Release, Check, Excerpt, Coding, Quote, ItemLink, ThemeLink, Run)
 

@@ -6,15 +6,17 @@ from flask_security import Security, hash_password
 from feedback.accounts.store import datastore
 from feedback.config import Settings, derive, master_secret
 from feedback.db import Database
+from feedback.sealing import root_secret
 
 
 def set_up_sign_in(app: Flask, settings: Settings, database: Database) -> None:
     """Add the sign-in pages; they wear `templates/security/`."""
-    secret = master_secret(settings)
+    root = root_secret(settings)
     app.config.update(
-        SECRET_KEY=derive(secret, "session").hex(),
+        # A new master key ends every sign-in; passwords and second factors stay good.
+        SECRET_KEY=derive(master_secret(settings), "session").hex(),
         SECURITY_PASSWORD_HASH="argon2",
-        SECURITY_PASSWORD_SALT=derive(secret, "password").hex(),
+        SECURITY_PASSWORD_SALT=derive(root, "password").hex(),
         SECURITY_PASSWORD_LENGTH_MIN=12,
         SECURITY_URL_PREFIX="/staff",
         SECURITY_POST_LOGIN_VIEW="/desk",
@@ -28,7 +30,7 @@ def set_up_sign_in(app: Flask, settings: Settings, database: Database) -> None:
         SECURITY_TWO_FACTOR=settings.totp,
         SECURITY_TWO_FACTOR_ENABLED_METHODS=["authenticator"],
         SECURITY_TWO_FACTOR_RESCUE_MAIL="",
-        SECURITY_TOTP_SECRETS={"1": derive(secret, "totp").hex()},
+        SECURITY_TOTP_SECRETS={"1": derive(root, "totp").hex()},
         SECURITY_TOTP_ISSUER="Soundings",
         SECURITY_WEBAUTHN=settings.passkeys,
         SECURITY_WAN_ALLOW_AS_FIRST_FACTOR=settings.passkeys,

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 from feedback.board.records import quarter_in_words
 from feedback.board.shapes import EvidencePage, ItemRow, MeasureRow, Share, StrandRow
 
-MOST_ROWS = 6
+MOST_ROWS = 5
+LABEL_WIDTH = 226
 #: What different audiences call the same person; questions that differ in nothing else stand in one row.
 WORKER = re.compile(r"\b(social worker|personal adviser|worker|helper|PA)\b", re.IGNORECASE)
 
@@ -23,7 +24,7 @@ class _Row:
 
 def dots(page: EvidencePage) -> SimpleNamespace | None:
     """Favourable answers of each audience to the linked questions, or else how many spoke of each theme."""
-    rows = _chosen(_rows(page.items))
+    rows = _chosen(_rows(page.items, [strand.name for strand in page.strands]))
     if not rows:
         return _spoken(page)
     return _picture(
@@ -35,12 +36,10 @@ def dots(page: EvidencePage) -> SimpleNamespace | None:
     )
 
 
-def _rows(items: tuple[ItemRow, ...]) -> list[_Row]:
+def _rows(items: tuple[ItemRow, ...], order: list[str]) -> list[_Row]:
     """Questions in the same words with the same favourable answers are one row, once an audience."""
     rows: dict[tuple, _Row] = {}
-    for item in items:
-        if item.now is None:
-            continue
+    for item in sorted((item for item in items if item.now), key=lambda item: order.index(item.strand)):
         key = (WORKER.sub("worker", item.question).casefold(), item.favourable.casefold())
         if item.strand in rows.get(key, _Row("")).marks:
             key = (*key, item.strand)
@@ -88,8 +87,13 @@ def _levels_in_words(strands: tuple[StrandRow, ...]) -> str:
         return "Favourable answers"
     low, high = min(levels.values()), max(levels.values())
     if low == high:
-        return f"{_names(levels, low).capitalize()}: about {low} in 10 favourable"
-    return f"{high} in 10 favourable from {_names(levels, high)}, {low} in 10 from {_names(levels, low)}"
+        return f"{_names(levels, low).capitalize()}: about {_in_ten(low)} favourable"
+    return f"{_in_ten(high)} favourable from {_names(levels, high)}, {_in_ten(low)} from {_names(levels, low)}"
+
+
+def _in_ten(level: int) -> str:
+    """A level that no line break takes apart."""
+    return f"{level}\u00a0in\u00a010"
 
 
 def _names(levels: dict[str, int], wanted: int) -> str:
@@ -101,7 +105,7 @@ def _picture(page: EvidencePage, rows: list[_Row], **words) -> SimpleNamespace:
     """The picture's rows beside the audiences it has a figure of, in the page's order."""
     seen = [strand.name for strand in page.strands if any(strand.name in row.marks for row in rows)]
     drawn = [SimpleNamespace(label=row.label, marks=[row.marks.get(name) for name in seen]) for row in rows]
-    return SimpleNamespace(id="dots", audiences=seen, rows=drawn, **words)
+    return SimpleNamespace(id="dots", audiences=seen, rows=drawn, labels=LABEL_WIDTH, **words)
 
 
 def _spoken(page: EvidencePage) -> SimpleNamespace | None:

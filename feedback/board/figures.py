@@ -24,10 +24,12 @@ class Figures:
     """The raw counts of one page, closed once, then read as shares and rounded counts."""
 
     def __init__(self, session: Session, settings: Settings, strands: list[Strand]):
-        self._session, self._settings, self.strands = session, settings, strands
+        self._settings, self.strands = settings, strands
         self._raw: dict[str, Counts] = {}
         self._shown: dict[str, Shown] = {}
-        self.by_theme = theme_counts(session, [wave for s in strands for wave in s.now_ids | s.before_ids])
+        waves = [wave for s in strands for wave in s.now_ids | s.before_ids]
+        self.by_theme = theme_counts(session, waves)
+        self._by_item = item_counts(session, waves)
         self._waiting = waiting_by_theme(session)
 
     def add_theme(self, theme: Theme) -> None:
@@ -54,9 +56,9 @@ class Figures:
         """Count a closed item's favourable and other answers, now and before."""
         for when, waves in (("now", strand.now), ("before", strand.before)):
             asked = [wave.id for wave in waves if wave.questionnaire == link.questionnaire]
-            counts = item_counts(self._session, link.question, asked) if asked else {}
-            good = sum(n for choice, n in counts.items() if choice in link.favourable)
-            split = {"favourable": good, "other": sum(counts.values()) - good} if counts else {}
+            counts = [pair for wave in asked for pair in self._by_item.get((link.question, wave), {}).items()]
+            good = sum(n for choice, n in counts if choice in link.favourable)
+            split = {"favourable": good, "other": sum(n for _choice, n in counts) - good} if counts else {}
             self._raw[_item_name(strand, link, when)] = Counts(split)
 
     def add(self, name: str, by_label: Mapping[str, int], adds_up: bool = True) -> None:

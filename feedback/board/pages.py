@@ -10,7 +10,7 @@ from feedback.board.figures import Figures, asks
 from feedback.board.levels import strand_row
 from feedback.board.records import add_checks, check_records, check_rows, measure_record, measure_row
 from feedback.board.shapes import CloudRow, EvidencePage, ItemRow, QuoteRow, ThemeRow
-from feedback.board.words import cloud_of, words_said
+from feedback.board.words import cloud_of
 from feedback.config import Settings
 from feedback.evidence import store as evidence
 from feedback.evidence.counts import strands
@@ -41,7 +41,7 @@ def evidence_page(session: Session, keys: KeyStore, settings: Settings, key: str
     figures.close()
     item_rows = tuple(figures.item_row(strand, link) for strand, link in pairs)
     rows = [_linked(figures, link) for link in links]
-    cloud = cloud_of(words_said(session, keys, themes, sources), settings)
+    cloud = cloud_of(session, settings, priority)
     measures = tuple(measure_row(measure) for measure in priority.measures)
     checks = check_rows(figures, priority, periods)
     return EvidencePage(

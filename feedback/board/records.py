@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from feedback.board.figures import Figures
 from feedback.board.gaps import period
 from feedback.board.shapes import CheckRow, MeasureRow, RecordRow, in_words
+from feedback.collection.models import Wave
 from feedback.evidence.counts import check_counts
-from feedback.plan.models import Measure
+from feedback.plan.models import Measure, Priority
 
 MONTHS = {"Q1": "January to March", "Q2": "April to June", "Q3": "July to September", "Q4": "October to December"}
 KINDS = {"audit": "Audits", "complaint": "Complaints", "compliment": "Compliments"}
-NEVER = "none before"
+NEVER = "no figure before"
 
 
 def quarter_in_words(quarter: str) -> str:
@@ -33,18 +37,23 @@ def measure_record(measure: MeasureRow) -> RecordRow | None:
     before = f"{measure.readings[-2][1]:g}" if len(measure.readings) > 1 else NEVER
     percent = "%" if measure.unit == "percent" else ""
     return RecordRow(
-        name=measure.title,
+        name="Measure",
         now=f"{value:g}{percent}",
         before=before,
-        basis=quarter_in_words(quarter),
+        about=measure.title,
+        when=quarter_in_words(quarter),
         target="" if measure.target is None else f"{measure.target:g}{percent}",
     )
 
 
-def add_checks(figures: Figures, session, aim) -> list[tuple[str, str]]:
+def add_checks(figures: Figures, session: Session, aim: Priority) -> list[tuple[str, str]]:
     """Count a priority's checks by grade; returns (kind, period), the oldest first."""
-    by_period: dict[tuple[str, str], dict[str, int]] = {}
-    for kind, wave, grade, number in check_counts(session, aim):
+    counts = check_counts(session, aim)
+    kinds = {kind for kind, *_rest in counts}
+    # A period without any is said as well, or the one before it would pass for the newest.
+    waves = session.scalars(select(Wave).where(Wave.kind.in_(kinds)).order_by(Wave.kind, Wave.opens_on, Wave.key))
+    by_period: dict[tuple[str, str], dict[str, int]] = {(wave.kind, period([wave])): {} for wave in waves}
+    for kind, wave, grade, number in counts:
         grades = by_period.setdefault((kind, period([wave])), {})
         grades[grade] = grades.get(grade, 0) + number
     for (kind, when), grades in by_period.items():
@@ -52,7 +61,7 @@ def add_checks(figures: Figures, session, aim) -> list[tuple[str, str]]:
     return list(by_period)
 
 
-def check_rows(figures: Figures, aim, periods: list[tuple[str, str]]) -> tuple[CheckRow, ...]:
+def check_rows(figures: Figures, aim: Priority, periods: list[tuple[str, str]]) -> tuple[CheckRow, ...]:
     """A priority's checks by kind and period as they may be shown."""
     tables = [(kind, when, figures.shown(f"checks/{aim.key}/{kind}/{when}")) for kind, when in periods]
     return tuple(CheckRow(kind, when, table.by_label, table.total) for kind, when, table in tables)
@@ -68,7 +77,8 @@ def check_records(figures: Figures, checks: tuple[CheckRow, ...]) -> Iterator[Re
                 name=name,
                 now=_how_many(figures, newest),
                 before=_how_many(figures, before) if before else NEVER,
-                basis=_when(newest, before) + _grades(figures, newest),
+                about=_grades(figures, newest),
+                when=_when(newest, before),
             )
 
 
@@ -88,4 +98,4 @@ def _grades(figures: Figures, row: CheckRow) -> str:
         for grade, n in row.counts.items()
         if n is not None
     ]
-    return f"; {', '.join(known)}" if known else "; too few of any grade to show"
+    return ", ".join(known)

@@ -85,12 +85,13 @@ class StrandRow:
 
 @dataclass(frozen=True)
 class RecordRow:
-    """One measure or kind of check at a glance: its newest figure, the one before, what is aimed at, and when it was."""
+    """One measure or kind of check at a glance: its newest figure, the one before, of what, when, and the target."""
 
     name: str
     now: str
     before: str
-    basis: str
+    about: str
+    when: str
     target: str = ""
 
 

@@ -1,17 +1,17 @@
 """The words people used about a priority's themes, counted once a text and shown only when enough said them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
-from analysis.clouds import cloud
-from feedback.collection.store import words_of
+from analysis.clouds import drawn
 from feedback.config import Settings
 from feedback.disclosure.store import Counts, for_board
-from feedback.evidence.counts import Strand
-from feedback.evidence.store import confirmed_answers
-from feedback.sealing import KeyStore
+from feedback.evidence.counts import word_counts
+from feedback.plan.models import Priority
+
+MOST = 60  # words that a picture of this size has room for
 
 
 @dataclass(frozen=True)
@@ -22,17 +22,15 @@ class WordCloud:
     picture: str
 
 
-def words_said(session: Session, keys: KeyStore, theme_ids: Iterable[int], strands: list[Strand]) -> list[str]:
-    """Texts of the newest waves in which a person confirmed one of these themes, each once."""
-    answers = confirmed_answers(session, theme_ids, [wave for strand in strands for wave in strand.now_ids])
-    return list(words_of(keys, answers).values())
+def cloud_of(session: Session, settings: Settings, priority: Priority) -> WordCloud:
+    """A cloud of the words that stand in enough texts about a priority; their counts are rounded like any number."""
+    said = word_counts(session, priority)
+    shown = for_board(settings, {"words": Counts(said, adds_up=False)})["words"].by_label
+    rows = sorted(((word, number) for word, number in shown.items() if number), key=lambda row: (-row[1], row[0]))
+    return WordCloud(tuple(rows[:MOST]), _picture(tuple(rows[:MOST])) if rows else "")
 
 
-def cloud_of(texts: list[str], settings: Settings) -> WordCloud:
-    """A cloud of the words that stand in enough texts; their counts are rounded like any other number."""
-    drawn = cloud(texts, width=592, height=300, at_least=settings.board_threshold)
-    if not drawn.rows:
-        return WordCloud((), "")
-    shown = for_board(settings, {"words": Counts(dict(drawn.rows), adds_up=False)})["words"].by_label
-    rows = tuple((word, shown[word]) for word, _n in drawn.rows if shown[word])
-    return WordCloud(rows, drawn.svg("Words people used", "The larger, the more texts it stands in."))
+@lru_cache(maxsize=64)
+def _picture(rows: tuple[tuple[str, int], ...]) -> str:
+    """The same words give the same picture; placing them takes longer than all the rest of the page."""
+    return drawn(rows, width=592, height=230).svg("Words people used", "The larger, the more texts it stands in.")

@@ -9,8 +9,10 @@ from feedback.cli.parts import ready
 from feedback.cli.progress import Listener, progress
 from feedback.collection.store import get_wave
 from feedback.db import Database
-from feedback.errors import SoundingsError
+from feedback.errors import Refused, SoundingsError
 from feedback.jobs import enqueue, get_job, run_job
+
+ENCODERS = ("semantic", "lexical")
 
 
 @click.command()
@@ -30,21 +32,27 @@ def analyse(key: str | None) -> None:
 
 def run_analysis(database: Database, wave: str | None, listener: Listener) -> str:
     """Do the job here, or follow it where a worker has taken it; returns what came of it."""
-    with database.writing() as session:
-        job_id = enqueue(session, "analyse", key=f"analyse:{wave or ''}", subject={"wave": wave}).id
-    if not run_job(database, job_id, listener):
-        _follow(database, job_id, listener)
+    chosen = database.settings.encoder
+    if chosen not in ENCODERS:
+        raise Refused(f"SOUNDINGS_ENCODER is {chosen!r}. Set it to {' or '.join(ENCODERS)}.")
+    job_id = _ask(database, wave)
+    while not run_job(database, job_id, listener) and _elsewhere(database, job_id, listener):
+        _ask(database, wave)  # a worker that was killed leaves its job to whoever asks next
     job = get_job(database.session(), job_id)
     if job.state != "done":
         raise SoundingsError(f"The analysis did not end well. {job.problem or 'Run it again.'}")
     return job.step
 
 
-def _follow(database: Database, job_id: int, listener: Listener) -> None:
-    while True:
-        database.session.remove()
-        job = get_job(database.session(), job_id)
-        if not job.alive:
-            return
-        listener(job.done, job.total, job.step)
-        time.sleep(0.5)
+def _ask(database: Database, wave: str | None) -> int:
+    with database.writing() as session:
+        return enqueue(session, "analyse", key=f"analyse:{wave or ''}", subject={"wave": wave}).id
+
+
+def _elsewhere(database: Database, job_id: int, listener: Listener) -> bool:
+    """Show how far somebody else is with the job; False once it has ended."""
+    time.sleep(0.5)
+    database.session.remove()
+    job = get_job(database.session(), job_id)
+    listener(job.done, job.total, job.step)
+    return job.alive

@@ -8,6 +8,7 @@ from feedback.cli.progress import Listener, progress
 from feedback.cli.running import address, serve_site
 from feedback.cli.setting_up import set_up
 from feedback.errors import Refused
+from feedback.evidence.recounting import settle
 from feedback.example.loading import is_whole, load_example
 from feedback.example.people import PASSWORD, PEOPLE
 from feedback.plan.store import the_plan
@@ -58,6 +59,7 @@ def set_up_example(parts: Parts, listener: Listener) -> str:
     if plan is None:
         load_example(parts.database, parts.keys, parts.digests, parts.settings, listener)
     found = run_analysis(parts.database, None, listener)
+    settle(parts.database)
     return f"Northmere is loaded: nothing in it is real. {found}."
 
 

@@ -20,8 +20,9 @@ from feedback.collection.imports import (
 )
 from feedback.collection.store import get_wave
 from feedback.collection.tables import Table, read_table
-from feedback.errors import Refused
+from feedback.evidence.recounting import settle
 from feedback.themes.imported import codings_of
+from feedback.triage.store import count_again
 
 
 @click.command("import-responses")
@@ -58,10 +59,7 @@ def _import(parts: Parts, file: Path, key: str, chosen: dict, options: Options, 
     session = parts.database.session()
     wave_id = get_wave(session, key).id
     options.progress(0, 0, "Reading the file")
-    try:
-        data = file.read_bytes()
-    except OSError as problem:
-        raise Refused(f"{file} cannot be read ({problem.strerror}).") from None
+    data = file.read_bytes()
     table = read_table(data, file.name)
     columns = _columns(table, chosen)
     options.progress(0, 0, "Checking every row")
@@ -70,7 +68,12 @@ def _import(parts: Parts, file: Path, key: str, chosen: dict, options: Options, 
         codings = codings_of(session, columns, coder)
         check, options = {"check": codings.check}, replace(options, and_then=codings)
     prepared = check_rows(table, columns, **check)
-    return import_prepared(parts.database, parts.keys, wave_id, source_of(data, file.name, _who()), prepared, options)
+    source = source_of(data, file.name, _who())
+    report = import_prepared(parts.database, parts.keys, wave_id, source, prepared, options)
+    with parts.database.writing() as session:
+        count_again(session, [wave_id])
+    settle(parts.database)
+    return report
 
 
 def _columns(table: Table, chosen: dict) -> Columns:

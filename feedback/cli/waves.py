@@ -10,6 +10,7 @@ from feedback.collection.models import Wave
 from feedback.collection.store import all_waves, get_wave, open_wave, responses_in
 from feedback.errors import Refused
 from feedback.evidence.counts import released_in
+from feedback.evidence.recounting import settle
 from feedback.triage import store as triage
 from forms.catalogue import UnknownQuestionnaire, find
 from forms.questionnaire import AUDIENCES
@@ -137,8 +138,10 @@ def release(key: str, read_by: str) -> None:
 
     Read them first, on the page "Read first" or elsewhere: what a child says may need somebody to act.
     """
-    with ready().database.writing() as session:
+    database = ready().database
+    with database.writing() as session:
         wave = get_wave(session, key)
         ids = triage.unread_ids(session, wave)
         number = triage.release(session, response_ids=ids, read_by=read_by, on=datetime.date.today())
+    settle(database)
     click.echo(f"{number} responses of {key} were released in the name of {read_by}.")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from feedback.collection.models import Draft
 from feedback.collection.receipts import Digests, new_key
+from feedback.db import insert_or_replace
 from feedback.sealing import decrypt, encrypt
 from forms.answering import Answer
 
@@ -67,15 +68,9 @@ def save_draft(
     """Keep the draft for a day; drafts whose day has passed go at the same time."""
     session.execute(delete(Draft).where(Draft.keep_until < today))
     sealed = encrypt(_opens(cookie), unfinished.as_json(), f"draft|{wave_id}")
-    session.merge(
-        Draft(
-            id=digests.draft(cookie),
-            wave_id=wave_id,
-            sealed=sealed,
-            keep_until=today + datetime.timedelta(days=KEPT_DAYS),
-        )
-    )
-    session.flush()
+    until = today + datetime.timedelta(days=KEPT_DAYS)
+    draft = {"id": digests.draft(cookie), "wave_id": wave_id, "sealed": sealed, "keep_until": until}
+    insert_or_replace(session, Draft.__table__, draft)
 
 
 def discard_draft(session: Session, digests: Digests, cookie: str) -> None:

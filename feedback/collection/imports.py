@@ -15,7 +15,7 @@ from feedback.collection.models import Answer, ImportFile, Response, Wave
 from feedback.collection.receipts import Digests
 from feedback.collection.rows import DEFAULT_QUESTION, Columns, Prepared, Reason, Row, check_rows, guess_columns
 from feedback.collection.tables import rows_named
-from feedback.db import Database, random_id
+from feedback.db import Database, hold, random_id
 from feedback.errors import ImportProblem, NotFound, Refused
 from feedback.sealing import KeyStore, seal_text
 
@@ -130,6 +130,16 @@ def import_prepared(
 
     Raises ImportProblem, with every bad row named, when a row is bad and skipping was not chosen.
     """
+    while True:
+        report = _import_once(database, keys, wave_id, source, prepared, options)
+        if report is not None:
+            return report
+
+
+def _import_once(
+    database: Database, keys: KeyStore, wave_id: int, source: Source, prepared: Prepared, options: Options
+) -> ImportReport | None:
+    """None when somebody else brought the same rows in while these were being sealed: nothing was stored."""
     session = database.session()
     may_quote = bool(get_import_wave(session, wave_id).consent_basis.strip())
     if earlier_import(session, wave_id, source.digest):
@@ -139,14 +149,19 @@ def import_prepared(
     fresh = _not_yet_here(session, Digests(database.settings), wave_id, prepared.rows)
     left_out = tuple(sorted(prepared.empty + prepared.bad))
     file = _file_row(wave_id, source, prepared.total, left_out)
-    _store(database, keys, file, _Batch(wave_id, file["id"], may_quote, fresh), options)
+    if not _store(database, keys, file, _Batch(wave_id, file["id"], may_quote, fresh), options):
+        return None
     already = len(prepared.rows) - len(fresh)
     return ImportReport(source.name, prepared.total, len(fresh), already, left_out)
 
 
+def _marks_here(session: Session, wave_id: int) -> set[bytes]:
+    return set(session.scalars(select(Response.idem).where(Response.wave_id == wave_id)))
+
+
 def _not_yet_here(session: Session, digests: Digests, wave_id: int, rows: Iterable[Row]) -> dict[bytes, Row]:
     """The rows that no earlier file brought into this wave, under the digest that knows them again."""
-    here = set(session.scalars(select(Response.idem).where(Response.wave_id == wave_id)))
+    here = _marks_here(session, wave_id)
     marked = {digests.row(wave_id, row.identity): row for row in rows}
     return {mark: row for mark, row in marked.items() if mark not in here}
 
@@ -216,20 +231,31 @@ class _Batch:
         }
 
 
-def _store(database: Database, keys: KeyStore, file: dict, batch: _Batch, options: Options) -> None:
-    """Commit the keys, then the rows in one transaction; if that fails, take the keys back."""
+def _store(database: Database, keys: KeyStore, file: dict, batch: _Batch, options: Options) -> bool:
+    """Commit the keys, then the rows in one transaction; if that fails or comes too late, take the keys back."""
     made = keys.add_responses(batch.wave_id, batch.response_ids)
     try:
         batch.seal(made, options.progress)
         with database.writing() as session:
-            session.execute(insert(ImportFile.__table__), [file])
-            for table, rows in ((Response.__table__, batch.responses), (Answer.__table__, batch.answers)):
-                if rows:
-                    session.execute(insert(table), rows)
-            options.and_then(session, batch.imported)
+            hold(session, Wave, [batch.wave_id])  # one import of a wave at a time
+            if in_time := not _overtaken(session, file, batch):
+                session.execute(insert(ImportFile.__table__), [file])
+                for table, rows in ((Response.__table__, batch.responses), (Answer.__table__, batch.answers)):
+                    if rows:
+                        session.execute(insert(table), rows)
+                options.and_then(session, batch.imported)
     except BaseException:
         _take_back(database, keys, file["id"], batch.response_ids)
         raise
+    if not in_time:
+        keys.destroy_responses(batch.response_ids)
+    return in_time
+
+
+def _overtaken(session: Session, file: dict, batch: _Batch) -> bool:
+    if earlier_import(session, batch.wave_id, file["digest"]):
+        return True
+    return not _marks_here(session, batch.wave_id).isdisjoint(row["idem"] for row in batch.responses)
 
 
 def _take_back(database: Database, keys: KeyStore, file_id: int, response_ids: list[int]) -> None:

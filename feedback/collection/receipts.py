@@ -1,7 +1,7 @@
 """Receipts: six words that find a response again, and keys that make sending twice the same as once.
 
 The words and the idempotency key are only ever stored as keyed digests; the digest keys come from the
-master secret, which is not in the database.
+root secret of the key store, which is not in the database and outlives a change of the master key.
 """
 
 import hmac
@@ -10,7 +10,8 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from feedback.config import Settings, derive, master_secret
+from feedback.config import Settings, derive
+from feedback.sealing import root_secret
 
 WORDS_IN_A_RECEIPT = 6
 
@@ -30,8 +31,8 @@ class Digests:
     """Keyed digests (HMAC-SHA256) for idempotency keys, receipts, drafts and imported rows."""
 
     def __init__(self, settings: Settings):
-        secret = master_secret(settings)
-        self._keys = {name: derive(secret, f"digest/{name}") for name in ("idem", "words", "receipt", "draft", "row")}
+        root = root_secret(settings)
+        self._keys = {name: derive(root, f"digest/{name}") for name in ("idem", "words", "receipt", "draft", "row")}
 
     def _digest(self, name: str, text: str) -> bytes:
         return hmac.new(self._keys[name], text.encode(), sha256).digest()

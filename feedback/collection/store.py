@@ -18,9 +18,14 @@ def monday(day: datetime.date) -> datetime.date:
     return day - datetime.timedelta(days=day.weekday())
 
 
+def find_wave(session: Session, key: str) -> Wave | None:
+    """The wave with this key, or None."""
+    return session.scalar(select(Wave).where(Wave.key == key))
+
+
 def get_wave(session: Session, key: str) -> Wave:
     """The wave with this key; raises NotFound."""
-    wave = session.scalar(select(Wave).where(Wave.key == key))
+    wave = find_wave(session, key)
     if wave is None:
         raise NotFound(f"There is no wave called {key!r}. Look at the list of waves for its key.")
     return wave

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
+from wtforms.validators import InputRequired
 
 from feedback.collection import drafts, sending, store
 from feedback.collection.drafts import Unfinished
@@ -29,7 +30,7 @@ class StartForm(FlaskForm):
 class SendForm(FlaskForm):
     """Send; carries the key that makes sending twice the same as once."""
 
-    key = HiddenField()
+    key = HiddenField(validators=[InputRequired()])
 
 
 def _parts():
@@ -42,8 +43,8 @@ def _today() -> datetime.date:
 
 def _load(key: str):
     """The wave and its questionnaire; raises NotFound."""
-    wave = store.get_wave(_parts().database.session(), key)
-    if wave.imported:
+    wave = store.find_wave(_parts().database.session(), key)
+    if wave is None or wave.imported:
         raise NotFound("There are no questions to answer at this address. Check the link you were given.")
     return wave, store.questionnaire_of(wave)
 

@@ -1,11 +1,15 @@
 """The `analyse` job: topics, suggested codings and suggested links, from released texts only."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.documents import PrioritySpec
-from analysis.encoding import Encoder, encoder
+from analysis.encoding import Encoder, EncoderError, encoder
 from analysis.linking import PriorityLinker
+from feedback.collection.models import Wave
 from feedback.collection.store import get_wave
+from feedback.db import hold
+from feedback.errors import Refused
 from feedback.evidence import store
 from feedback.jobs import Running, task
 from feedback.plan.models import Priority
@@ -27,7 +31,7 @@ def analyse(running: Running, *, wave: str | None) -> None:
     running.progress(0, STEPS, "Opening what was released")
     pile = suggesting.gather(database, KeyStore(database.settings))
     running.progress(1, STEPS, "Reading the texts")
-    model = encoder(database.settings.encoder).fitted(pile.texts)
+    model = _encoder(database.settings.encoder).fitted(pile.texts)
     total = len(set(pile.texts))
     model.encode(
         pile.texts, progress=lambda done, _all: running.progress(1, STEPS, f"Reading the texts: {done} of {total}")
@@ -42,6 +46,7 @@ def analyse(running: Running, *, wave: str | None) -> None:
     running.progress(4, STEPS, "Suggesting links to priorities")
     links = suggest_links(session, themes, aims, pile.texts, model)
     with database.writing() as session:
+        hold(session, Wave, session.scalars(select(Wave.id)))  # runs replace each other's suggestions one at a time
         session.add(run)
         session.flush()
         suggesting.keep_topics(session, run, pile, found, chosen)
@@ -50,6 +55,14 @@ def analyse(running: Running, *, wave: str | None) -> None:
         running.finish(
             session, f"{len(codings)} suggestions and {len(found.topics) if found else 0} topics wait for a person"
         )
+
+
+def _encoder(prefer: str) -> Encoder:
+    """The encoder of this installation; what is wrong with its file is for the operator to mend, not to try again."""
+    try:
+        return encoder(prefer)
+    except EncoderError as problem:
+        raise Refused(str(problem)) from problem
 
 
 def suggest_links(

@@ -4,13 +4,13 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from feedback.collection.models import Answer, Response, Wave
-from feedback.evidence.models import Check
+from feedback.collection.models import Response, Wave
+from feedback.evidence.models import Check, PriorityWord
 from feedback.plan.models import Priority
-from feedback.themes.models import Coding
+from feedback.themes import tallies
 from feedback.triage.models import Release
 
 #: The five strands of voices, each of one audience or two.
@@ -47,12 +47,7 @@ class Strand:
 
 def released_in(session: Session) -> dict[int, int]:
     """{wave id: how many responses a person has released}."""
-    rows = session.execute(
-        select(Response.wave_id, func.count())
-        .join(Release, Release.response_id == Response.id)
-        .group_by(Response.wave_id)
-    )
-    return dict(rows.all())
+    return {wave: number for wave, _subject, _label, number in tallies.read(session, "released") if number}
 
 
 def strands(session: Session, today: datetime.date) -> list[Strand]:
@@ -73,37 +68,27 @@ def strands(session: Session, today: datetime.date) -> list[Strand]:
 
 
 def theme_counts(session: Session, wave_ids: Iterable[int]) -> dict[tuple[int, int], dict[str, int]]:
-    """{(theme id, wave id): {sentiment: responses}}, each response once a theme.
-
-    A response that speaks of a theme both well and badly is mixed; one without a person's word on it is unclear.
-    """
-    low, high = func.min(Coding.sentiment), func.max(Coding.sentiment)
-    sentiment = case((low == high, low), (low.is_(None), "unclear"), else_="mixed")
-    once = (
-        select(Coding.theme_id, Coding.wave_id, Coding.response_id, sentiment.label("sentiment"))
-        .join(Release, Release.response_id == Coding.response_id)
-        .where(Coding.state == "confirmed", Coding.wave_id.in_(list(wave_ids)))
-        .group_by(Coding.theme_id, Coding.wave_id, Coding.response_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(once.c.theme_id, once.c.wave_id, once.c.sentiment, func.count()).group_by(
-            once.c.theme_id, once.c.wave_id, once.c.sentiment
-        )
-    )
+    """{(theme id, wave id): {sentiment: responses}}, each response once a theme."""
     found: dict[tuple[int, int], dict[str, int]] = {}
-    for theme_id, wave_id, word, count in rows:
-        found.setdefault((theme_id, wave_id), {})[word] = count
+    for wave, theme, sentiment, number in tallies.read(session, "said", wave_ids):
+        found.setdefault((int(theme), wave), {})[sentiment] = number
     return found
 
 
-def item_counts(session: Session, question: str, wave_ids: Iterable[int]) -> dict[str, int]:
-    """{choice key: released responses that chose it} of one closed item in some waves."""
+def item_counts(session: Session, wave_ids: Iterable[int]) -> dict[tuple[str, int], dict[str, int]]:
+    """{(question, wave id): {choice: released responses that chose it}} of the closed items of some waves."""
+    found: dict[tuple[str, int], dict[str, int]] = {}
+    for wave, question, choice, number in tallies.read(session, "chosen", wave_ids):
+        found.setdefault((question, wave), {})[choice] = number
+    return found
+
+
+def word_counts(session: Session, priority: Priority) -> dict[str, int]:
+    """{word: in how many texts about this priority it stands}."""
     rows = session.execute(
-        select(Answer.choice, func.count())
-        .join(Release, Release.response_id == Answer.response_id)
-        .where(Answer.wave_id.in_(list(wave_ids)), Answer.question == question, Answer.choice.is_not(None))
-        .group_by(Answer.choice)
+        select(PriorityWord.word, PriorityWord.number)
+        .where(PriorityWord.priority_id == priority.id)
+        .order_by(PriorityWord.number.desc(), PriorityWord.word)
     )
     return dict(rows.all())
 

@@ -83,6 +83,16 @@ class Quote(Base):
     theme: Mapped[Theme] = relationship()
 
 
+class PriorityWord(Base):
+    """In how many texts about a priority a word stands; kept only from the board's threshold on."""
+
+    __tablename__ = "priority_word"
+
+    priority_id: Mapped[int] = mapped_column(ForeignKey("priority.id"), primary_key=True, autoincrement=False)
+    word: Mapped[str] = mapped_column(String(80), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer)
+
+
 class Check(Base):
     """An audit finding, a complaint or a compliment; its words are a response in a wave of its own kind."""
 

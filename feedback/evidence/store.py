@@ -14,6 +14,7 @@ from feedback.plan.models import Priority
 from feedback.sealing import KeyStore
 from feedback.themes.models import Coding, Excerpt, Run, Theme
 from feedback.triage.models import Release
+from feedback.triage.store import count_words_again
 
 
 def replace_suggested_links(session: Session, run: Run, links: list[tuple[int, int, int, float]]) -> None:
@@ -90,6 +91,7 @@ def decide_link(
     link.state, link.stance, link.reason = state, stance if state == "confirmed" else None, reason.strip()
     link.decided_by, link.decided_on = by, on
     session.flush()
+    count_words_again(session)
     return link
 
 
@@ -220,20 +222,3 @@ def words_of_quotes(keys: KeyStore, quotes: list[Quote]) -> dict[int, str]:
         for quote in quotes
         if quote.excerpt.answer_id in texts
     }
-
-
-def confirmed_answers(session: Session, theme_ids: Iterable[int], wave_ids: Iterable[int]) -> list[Answer]:
-    """Released answers in which a person confirmed one of these themes, each once, by id."""
-    return list(
-        session.scalars(
-            select(Answer)
-            .join(Excerpt, Excerpt.answer_id == Answer.id)
-            .join(Coding, Coding.excerpt_id == Excerpt.id)
-            .join(Release, Release.response_id == Answer.response_id)
-            .where(
-                Coding.theme_id.in_(list(theme_ids)), Coding.state == "confirmed", Coding.wave_id.in_(list(wave_ids))
-            )
-            .distinct()
-            .order_by(Answer.id)
-        )
-    )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from feedback.accounts.signing_in import hashed_for
 from feedback.collection.models import Wave
 from feedback.collection.receipts import Digests
-from feedback.collection.store import open_wave
+from feedback.collection.store import all_waves, open_wave
 from feedback.config import Settings
 from feedback.db import Database, random_id
 from feedback.evidence.masking import masks_for
@@ -22,6 +22,7 @@ from feedback.plan.store import load_plan, priorities, save_measure, save_readin
 from feedback.sealing import KeyStore
 from feedback.themes.models import Run, Theme
 from feedback.themes.store import save_theme, themes
+from feedback.triage.store import count_again
 
 AGREED_ON = datetime.date(2026, 5, 11)
 LINKED_ON = datetime.date(2026, 11, 2)
@@ -51,6 +52,7 @@ def load_example(database: Database, keys: KeyStore, digests: Digests, settings:
         listener(3, STEPS, "Linking and quoting")
         _add_links(session)
         _clear_quotes(session, texts, excerpts)
+        count_again(session, [wave.id for wave in all_waves(session)])
 
 
 def _add_plan(session: Session) -> None:

@@ -7,6 +7,7 @@ from feedback.collection.models import Response
 from feedback.collection.receipts import Digests
 from feedback.db import Database, checkpoint
 from feedback.sealing import KeyStore
+from feedback.triage.store import count_again
 
 
 def response_of_receipt(session: Session, digests: Digests, words: list[str]) -> Response | None:
@@ -23,5 +24,7 @@ def erase_response(database: Database, keys: KeyStore, response_id: int) -> None
     """
     keys.destroy_responses([response_id])
     with database.writing() as session:
+        waves = list(session.scalars(select(Response.wave_id).where(Response.id == response_id)))
         session.execute(delete(Response).where(Response.id == response_id))
+        count_again(session, waves)
     checkpoint(database.engine)

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from feedback.collection.models import Answer
+from feedback.collection.models import Answer, Response
+from feedback.db import hold
 from feedback.errors import Refused
 from feedback.themes import store
 from feedback.themes.models import Coding, Theme
 from feedback.triage.models import Release
+from feedback.triage.store import count_again
 
 
 def _uncoded():
@@ -30,6 +32,12 @@ def uncoded_count(session: Session) -> int:
 def next_uncoded(session: Session, after: int = 0) -> Answer | None:
     """The next released text without a confirmed theme, by random id."""
     return session.scalar(_uncoded().where(Answer.id > after).order_by(Answer.id).limit(1))
+
+
+def take_uncoded(session: Session, answer_id: int) -> Answer:
+    """The same until the commit, so that of two people who save at once the second is refused."""
+    hold(session, Response, session.scalars(select(Answer.response_id).where(Answer.id == answer_id)))
+    return still_uncoded(session, answer_id)
 
 
 def still_uncoded(session: Session, answer_id: int) -> Answer:
@@ -53,11 +61,16 @@ def code_by_hand(
     """Store a person's themes on a whole text; a waiting suggestion of the same theme becomes that person's yes."""
     if not themes:
         raise Refused("Choose at least one theme, or skip this text.")
-    excerpt_id = store.whole_excerpts(session, {answer.id: length})[answer.id]
+    excerpt_id = store.whole_excerpts(session, {answer.id: length}).get(answer.id)
+    if excerpt_id is None:
+        raise Refused("This text was taken back by whoever wrote it. Go on with the next one.")
     waiting = {
         coding.theme_id: coding
         for coding in session.scalars(
-            select(Coding).where(Coding.excerpt_id == excerpt_id, Coding.state == "suggested").order_by(Coding.id)
+            select(Coding)
+            .where(Coding.excerpt_id == excerpt_id, Coding.state == "suggested")
+            .order_by(Coding.id)
+            .with_for_update(key_share=True)
         )
     }
     for theme in themes:
@@ -78,4 +91,5 @@ def code_by_hand(
             )
         )
     session.flush()
+    count_again(session, [answer.wave_id])
     return len(themes)

@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_security import current_user
 
 from feedback.collection.store import words_of
+from feedback.edge import row_id
 from feedback.themes import by_hand
 from feedback.themes.store import get_theme, themes, waves_by_id
 from forms.questionnaire import AUDIENCES
@@ -28,7 +29,7 @@ def _form() -> CodeForm:
 def read_next():
     """The next text without a theme."""
     session = _parts().database.session()
-    return _page(by_hand.next_uncoded(session, request.args.get("after", 0, type=int)), _form())
+    return _page(by_hand.next_uncoded(session, request.args.get("after", 0, type=row_id)), _form())
 
 
 @blueprint.post("/code/by-hand/<id:answer_id>")
@@ -42,7 +43,7 @@ def save(answer_id: int):
     with parts.database.writing() as session:
         by_hand.code_by_hand(
             session,
-            by_hand.still_uncoded(session, answer_id),
+            by_hand.take_uncoded(session, answer_id),
             length=len(words),
             themes=[get_theme(session, key) for key in form.themes.data],
             sentiment=form.sentiment.data or None,

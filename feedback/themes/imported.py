@@ -19,12 +19,13 @@ from feedback.collection.imports import (
 )
 from feedback.collection.models import Upload, Wave
 from feedback.collection.tables import read_table
-from feedback.config import Settings, derive, master_secret
+from feedback.config import Settings, derive
 from feedback.db import random_id
 from feedback.errors import NotFound, Refused
 from feedback.jobs import Job, Running, enqueue, task
-from feedback.sealing import KeyStore, decrypt, encrypt
+from feedback.sealing import KeyStore, decrypt, encrypt, root_secret
 from feedback.themes.models import SENTIMENTS, Coding, Excerpt, Theme
+from feedback.triage.store import count_again
 from forms.fields import clean_text
 
 KEPT_DAYS = 7
@@ -68,6 +69,7 @@ class Codings:
         if excerpts:
             session.execute(insert(Excerpt.__table__), excerpts)
             session.execute(insert(Coding.__table__), codings)
+        count_again(session, {row.wave_id for row in imported})
 
     def _decided(self, cells: dict[str, str]) -> list[tuple[str, str | None]]:
         """Theme keys of a row with the sentiment towards each.
@@ -181,7 +183,7 @@ def _end(session: Session, running: Running, upload: int, step: str) -> None:
 
 
 def _uploads_key(settings: Settings) -> bytes:
-    return derive(master_secret(settings), "uploads")
+    return derive(root_secret(settings), "uploads")
 
 
 def _marks(cell: str) -> list[tuple[str, str]]:

@@ -131,3 +131,24 @@ class Coding(Base):
 
     excerpt: Mapped[Excerpt] = relationship()
     theme: Mapped[Theme] = relationship()
+
+
+class Tally(Base):
+    """One stored count of a wave's released responses, so that a page need not count a million rows again.
+
+    kind `released`, `unread`: responses; `uncoded`: released ones with words but no theme; `said`: responses
+    that speak of the theme `subject`, by sentiment `label`;
+    `chosen`: responses that chose `label` at the question `subject`.
+    """
+
+    __tablename__ = "tally"
+    __table_args__ = (
+        CheckConstraint("kind IN ('released', 'unread', 'uncoded', 'said', 'chosen')", name="kind"),
+        Index("ix_tally_kind", "kind", "subject"),
+    )
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(40), primary_key=True)
+    label: Mapped[str] = mapped_column(String(80), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer)

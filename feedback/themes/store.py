@@ -7,9 +7,12 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from feedback.collection.models import Answer, Response, Wave
+from feedback.db import hold, insert_ignoring
 from feedback.errors import NotFound, Refused
+from feedback.themes import tallies
 from feedback.themes.models import Coding, Excerpt, Run, Theme, Topic, TopicExcerpt
 from feedback.triage.models import Release
+from feedback.triage.store import count_again
 
 PAGE = 20
 REPRESENTATIVES = 3
@@ -62,7 +65,7 @@ def released_answers(session: Session, wave_id: int | None = None) -> list[Answe
 def whole_excerpts(session: Session, lengths: dict[int, int]) -> dict[int, int]:
     """{answer id: id of the excerpt that is the whole answer}, made where missing; `lengths` in characters."""
     found = {}
-    wanted = sorted(lengths)
+    wanted = sorted(_not_erased(session, Answer.id, lengths))
     for start in range(0, len(wanted), 500):
         rows = session.execute(
             select(Excerpt.answer_id, Excerpt.id, Excerpt.ends).where(
@@ -70,10 +73,23 @@ def whole_excerpts(session: Session, lengths: dict[int, int]) -> dict[int, int]:
             )
         )
         found.update({a: e for a, e, ends in rows if ends == lengths[a]})
-    fresh = [Excerpt(answer_id=a, starts=0, ends=lengths[a]) for a in wanted if a not in found and lengths[a]]
-    session.add_all(fresh)
-    session.flush()
-    return found | {excerpt.answer_id: excerpt.id for excerpt in fresh}
+    fresh = [{"answer_id": a, "starts": 0, "ends": lengths[a]} for a in wanted if a not in found and lengths[a]]
+    if fresh:
+        session.execute(insert_ignoring(session, Excerpt.__table__), fresh)
+        # Somebody may have made one at the same moment: theirs counts.
+        found |= whole_excerpts(session, {row["answer_id"]: row["ends"] for row in fresh})
+    return found
+
+
+def _not_erased(session: Session, which, ids: Iterable[int]) -> set[int]:
+    """Those of these answers or excerpts that are still there, and will be until the commit."""
+    wanted, found = sorted(set(ids)), {}
+    for start in range(0, len(wanted), 500):
+        rows = select(which, Answer.response_id).where(which.in_(wanted[start : start + 500]))
+        found.update(session.execute(rows if which is Answer.id else rows.join(Excerpt.answer)).all())
+    # The responses, because an erasure begins with them.
+    held = hold(session, Response, found.values(), against_erasure=True)
+    return {one for one, response_id in found.items() if response_id in held}
 
 
 def decided(session: Session, excerpt_ids: Iterable[int]) -> dict[int, dict[int, str]]:
@@ -94,8 +110,10 @@ def replace_suggestions(session: Session, wave_id: int | None, codings: list[dic
     """Put a run's suggestions in the place of the undecided ones before it."""
     stale = Coding.__table__.delete().where(Coding.state == "suggested")
     session.execute(stale if wave_id is None else stale.where(Coding.wave_id == wave_id))
-    if codings:
-        session.execute(insert(Coding), codings)
+    standing = _not_erased(session, Excerpt.id, (coding["excerpt_id"] for coding in codings))
+    rows = [coding for coding in codings if coding["excerpt_id"] in standing]
+    if rows:  # what somebody has decided since the run began stays
+        session.execute(insert_ignoring(session, Coding.__table__), rows)
 
 
 def replace_topics(session: Session, run: Run, topics: list[tuple[Topic, list[int]]]) -> None:
@@ -103,15 +121,18 @@ def replace_topics(session: Session, run: Run, topics: list[tuple[Topic, list[in
     earlier = select(Run.id).where(
         Run.id != run.id, Run.wave_id.is_(None) if run.wave_id is None else Run.wave_id == run.wave_id
     )
-    old = session.scalars(select(Topic.id).where(Topic.theme_id.is_(None), Topic.run_id.in_(earlier))).all()
+    stale = select(Topic.id).where(Topic.theme_id.is_(None), Topic.run_id.in_(earlier)).order_by(Topic.id)
+    old = session.scalars(stale.with_for_update()).all()
     session.execute(TopicExcerpt.__table__.delete().where(TopicExcerpt.topic_id.in_(old)))
     session.execute(Topic.__table__.delete().where(Topic.id.in_(old)))
     session.add_all(topic for topic, _members in topics)
     session.flush()
+    standing = _not_erased(session, Excerpt.id, (excerpt_id for _topic, members in topics for excerpt_id in members))
     rows = [
         {"topic_id": topic.id, "excerpt_id": excerpt_id, "place": place}
         for topic, members in topics
         for place, excerpt_id in enumerate(members)
+        if excerpt_id in standing
     ]
     if rows:
         session.execute(insert(TopicExcerpt), rows)
@@ -139,6 +160,7 @@ def get_topic(session: Session, topic_id: int) -> Topic:
 
 def settle_topic(session: Session, topic_id: int, theme: Theme) -> Topic:
     """The topic is what a theme was made of; raises Refused when it was so before."""
+    hold(session, Topic, [topic_id])
     topic = get_topic(session, topic_id)
     if topic.theme_id is not None:
         raise Refused("Somebody has agreed a theme from this topic already. Look at the codebook.")
@@ -172,13 +194,10 @@ def waiting_by_theme(session: Session) -> dict[int, int]:
 
 def confirmed_by_theme(session: Session) -> dict[int, int]:
     """{theme id: in how many released responses a person confirmed it}."""
-    rows = session.execute(
-        select(Coding.theme_id, func.count(func.distinct(Coding.response_id)))
-        .join(Release, Release.response_id == Coding.response_id)
-        .where(Coding.state == "confirmed")
-        .group_by(Coding.theme_id)
-    )
-    return dict(rows.all())
+    found: dict[int, int] = {}
+    for _wave, theme, _sentiment, number in tallies.read(session, "said"):
+        found[int(theme)] = found.get(int(theme), 0) + number
+    return found
 
 
 def suggestions(session: Session, theme: Theme, limit: int = PAGE) -> list[Coding]:
@@ -207,7 +226,7 @@ def decide(
     session: Session, coding_id: int, *, state: str, sentiment: str | None, by: str, on: datetime.date
 ) -> Coding:
     """A person says yes or no to one suggestion; raises Refused when somebody did so already."""
-    coding = session.get(Coding, coding_id)
+    coding = session.get(Coding, coding_id, with_for_update={"key_share": True})
     if coding is None:
         raise NotFound("That suggestion is gone: a newer run has replaced it.")
     if coding.state != "suggested":
@@ -216,34 +235,25 @@ def decide(
     # What the run guessed is not a person's word: it stays only when somebody said it.
     coding.sentiment = sentiment if state == "confirmed" else None
     session.flush()
+    count_again(session, [coding.wave_id])
     return coding
 
 
 def decide_all(session: Session, theme: Theme, *, at_least: float, state: str, by: str, on: datetime.date) -> int:
     """A person decides every waiting suggestion of a theme from a likelihood on; returns how many."""
+    meant = (Coding.theme_id == theme.id, Coding.state == "suggested", Coding.probability >= at_least)
+    waves = list(session.scalars(select(Coding.wave_id).where(*meant).distinct()))
     changed = session.execute(
-        Coding.__table__.update()
-        .where(Coding.theme_id == theme.id, Coding.state == "suggested", Coding.probability >= at_least)
-        .values(state=state, decided_by=by, decided_on=on, sentiment=None)
+        Coding.__table__.update().where(*meant).values(state=state, decided_by=by, decided_on=on, sentiment=None)
     )
+    count_again(session, waves)
     return changed.rowcount
 
 
 def unread_and_uncoded(session: Session, wave_ids: Iterable[int]) -> tuple[int, int]:
     """How many responses of these waves nobody has read, and how many released texts carry no theme."""
-    waves = list(wave_ids)
-    unread = session.scalar(
-        select(func.count())
-        .select_from(Response)
-        .outerjoin(Release, Release.response_id == Response.id)
-        .where(Response.wave_id.in_(waves), Release.response_id.is_(None))
-    )
-    coded = select(Coding.response_id).where(Coding.state == "confirmed", Coding.response_id == Answer.response_id)
-    uncoded = session.scalar(
-        select(func.count(func.distinct(Answer.response_id)))
-        .join(Release, Release.response_id == Answer.response_id)
-        .where(Answer.wave_id.in_(waves), Answer.sealed.is_not(None), ~coded.exists())
-    )
+    wanted = list(wave_ids)
+    unread, uncoded = (sum(row[3] for row in tallies.read(session, kind, wanted)) for kind in ("unread", "uncoded"))
     return unread, uncoded
 
 

@@ -52,9 +52,9 @@ def gather(database: Database, keys: KeyStore) -> Pile:
     theme_keys = {theme.id: theme.key for theme in store.themes(session)}
     decisions = store.decided(session, excerpts.values())
     pile = Pile(withdrawn=len(answers) - len(words))
-    for answer in store.released_answers(session):
-        if answer.id not in excerpts:
-            continue
+    # In the order of their words: ids are random, and the same texts must give the same topics.
+    opened = [answer for answer in store.released_answers(session) if answer.id in excerpts]
+    for answer in sorted(opened, key=lambda answer: words[answer.id]):
         said = decisions.get(excerpts[answer.id], {})
         pile.excerpts.append(excerpts[answer.id])
         pile.responses.append(answer.response_id)
@@ -84,7 +84,7 @@ def suggest_codings(pile: Pile, wave_id: int | None, themes: list[Theme], run: R
     labelled = [i for i, keys in enumerate(pile.confirmed) if keys]
     classifier = ThemeClassifier(
         [ThemeSpec(t.key, t.name, t.description) for t in themes], seed=SEED, encoder=encoder
-    ).fit([pile.texts[i] for i in labelled], [pile.confirmed[i] for i in labelled])
+    ).fit([pile.texts[i] for i in labelled], [pile.confirmed[i] for i in labelled], unlabelled=pile.texts)
     scored = dict(zip(labelled, classifier.suggest_fitted(), strict=True))
     fresh = [i for i in pile.within(wave_id) if i not in scored]
     scored |= dict(zip(fresh, classifier.suggest([pile.texts[i] for i in fresh]), strict=True))

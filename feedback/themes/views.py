@@ -141,20 +141,24 @@ def suggestions():
             for t in themes
         ],
         cards=[
-            SimpleNamespace(
-                coding=coding,
-                words=words[coding.excerpt_id],
-                audience=AUDIENCES.get(waves[coding.wave_id].audience, "Records"),
-                wave=waves[coding.wave_id],
-                likelihood=_likelihood(coding.probability),
-                in_ten=round(coding.probability * 10),
-                # The run's guess at the sentiment is not ticked beforehand: a tick is a person's word.
-                form=DecisionForm(prefix=f"c{coding.id}"),
-            )
+            _suggestion_card(coding, words[coding.excerpt_id], waves[coding.wave_id])
             for coding in page
             if coding.excerpt_id in words
         ],
         all_form=_all_form(session, theme) if page else None,
+    )
+
+
+def _suggestion_card(coding, words: str, wave) -> SimpleNamespace:
+    return SimpleNamespace(
+        coding=coding,
+        words=words,
+        audience=AUDIENCES.get(wave.audience, "Records"),
+        wave=wave,
+        likelihood=_likelihood(coding.probability),
+        in_ten=round(coding.probability * 10),
+        # The run's guess at the sentiment is not ticked beforehand: a tick is a person's word.
+        form=DecisionForm(prefix=f"c{coding.id}"),
     )
 
 

@@ -1,16 +1,20 @@
 """The queue of responses nobody has read yet, and the act of releasing them."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from feedback.collection.models import Response, Wave
+from feedback.db import hold, insert_ignoring
 from feedback.errors import Refused
+from feedback.jobs import enqueue
 from feedback.triage.models import Release
 
 PAGE = 20
+#: The kinds of jobs that count a wave anew, and the words people used about each priority.
+TALLY, WORDS = "tally", "words"
 
 
 def _unread():
@@ -56,16 +60,46 @@ def release(session: Session, *, response_ids: Sequence[int], read_by: str, on: 
         raise Refused("Say who read these responses: their name stands in the record (--read-by NAME).")
     wanted, released = list(response_ids), 0
     for start in range(0, len(wanted), 500):
-        fresh = session.scalars(
-            select(Response.id).where(Response.id.in_(wanted[start : start + 500]), _unread())
-        ).all()
-        rows = [{"response_id": r, "read_by": read_by.strip()[:120], "read_on": on} for r in fresh]
+        rows = [
+            {"response_id": r, "read_by": read_by.strip()[:120], "read_on": on}
+            for r in sorted(hold(session, Response, wanted[start : start + 500], against_erasure=True))
+        ]
         if rows:
-            session.execute(insert(Release), rows)
-        released += len(rows)
+            released += session.execute(insert_ignoring(session, Release.__table__).values(rows)).rowcount
+    count_again(session, _waves_of(session, wanted))
     return released
+
+
+def _waves_of(session: Session, response_ids: Sequence[int]) -> set[int]:
+    return {
+        wave_id
+        for start in range(0, len(response_ids), 500)
+        for wave_id in session.scalars(
+            select(Response.wave_id).where(Response.id.in_(response_ids[start : start + 500])).distinct()
+        )
+    }
 
 
 def is_released(session: Session, response_id: int) -> bool:
     """True when a person has read this response and let it go on."""
     return session.get(Release, response_id) is not None
+
+
+def count_again(session: Session, wave_ids: Iterable[int]) -> None:
+    """Have these waves counted anew, in the same commit as what changed in them, and the words after them."""
+    for wave_id in sorted(set(wave_ids)):
+        _enqueue_behind(session, TALLY, f"{TALLY}:{wave_id}", {"wave": wave_id})
+    count_words_again(session)
+
+
+def count_words_again(session: Session) -> None:
+    """Have the words about each priority counted anew, in the same commit as what changed."""
+    _enqueue_behind(session, WORDS, WORDS, {})
+
+
+def _enqueue_behind(session: Session, kind: str, name: str, subject: dict) -> None:
+    """Enqueue a count; one that runs already may have missed the change, so another is put behind it."""
+    for place in range(99):
+        job = enqueue(session, kind, key=f"{name}:{place}", subject=subject)
+        if job.state == "queued":  # and nobody claims it before we commit
+            break

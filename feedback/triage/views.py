@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_security import current_user
 
 from feedback.collection.store import get_wave, words_of
+from feedback.edge import row_id
 from feedback.triage import store
 from feedback.triage.reading import as_read
 from forms.questionnaire import AUDIENCES
@@ -25,7 +26,7 @@ def queue():
 
 
 def _queue(key: str | None, form: ReleaseForm) -> str:
-    parts, after = _parts(), request.args.get("after", 0, type=int)
+    parts, after = _parts(), request.args.get("after", 0, type=row_id)
     session = parts.database.session()
     waiting = store.unread_counts(session)
     key = key or (waiting[0][0].key if waiting else None)
@@ -62,4 +63,4 @@ def release(key: str):
             on=datetime.date.today(),
         )
     flash(f"{number} released. They can now be themed." if number else "These were released before.")
-    return redirect(url_for("triage.queue", wave=key, after=request.args.get("after", type=int)), 303)
+    return redirect(url_for("triage.queue", wave=key, after=request.args.get("after", type=row_id)), 303)

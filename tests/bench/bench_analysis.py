@@ -47,7 +47,7 @@ def measure(kind):
 
     texts, labels, feelings, themes = read()
     started, used = time.perf_counter(), time.process_time()
-    model = encoder(kind)
+    model = encoder(kind).fitted(texts)
     print(f"\n{kind}: {model.name}")
     steps = pipeline(texts, labels, themes, model)
     wall, cpu = time.perf_counter() - started, time.process_time() - used

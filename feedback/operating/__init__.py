@@ -1,0 +1,1 @@
+"""Keeping it running: backup and restore, keys, clearing away, health."""
