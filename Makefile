@@ -5,7 +5,7 @@ BIN := .venv/bin
 HOME_FOR_CHECKS := $(or $(TMPDIR),/tmp)/soundings-check-$(shell id -u)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full check bench assets chromium
+.PHONY: help run test test-full check bench assets chromium postgresql
 
 help:
 	@echo 'make run        set everything up and start the site with the example at http://127.0.0.1:8000'
@@ -18,10 +18,10 @@ help:
 run: .venv/run.stamp
 	@exec $(BIN)/soundings run
 
-test: .venv/dev.stamp chromium
+test: .venv/dev.stamp chromium postgresql
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m 'not full'
 
-test-full: .venv/dev.stamp chromium
+test-full: .venv/dev.stamp chromium postgresql
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
 check: .venv/dev.stamp
@@ -66,3 +66,11 @@ chromium:
 		echo 'Installing Chromium for the journeys …'; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
 	else echo 'Chromium is missing: the journeys in a browser are skipped. Install the package chromium.' >&2; fi
+
+# The server that is tested beside SQLite: the tests start one of their own; what runs on it says so when it is not here.
+postgresql:
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		echo 'Installing PostgreSQL for the tests …'; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; \
+	else echo 'PostgreSQL is missing: what runs on it is skipped. Install the package postgresql.' >&2; fi

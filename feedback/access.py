@@ -1,6 +1,6 @@
 """Who may open what: one table of routes and roles, enforced before every request. A route not listed is shut."""
 
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, abort, g, redirect, request, session, url_for
 from flask_security import current_user
 
 ROLES = {
@@ -20,6 +20,9 @@ READERS = LEAD | {"safeguarding_lead"}
 CODERS = LEAD | {"coder"}
 BOARD = SIGNED_IN - {"practitioner"}
 ADMIN = frozenset({"admin"})
+
+#: Blueprints whose pages are for people who answer.
+RESPONDENTS = frozenset({"collection", "privacy"})
 
 #: endpoint -> who may open it. `tests/test_access.py` fails when a route is missing or goes beyond its line.
 ROUTES: dict[str, frozenset[str]] = {
@@ -107,6 +110,21 @@ def allowed(endpoint: str) -> bool:
     """May whoever makes this request open this endpoint?"""
     wanted = ROUTES.get(endpoint, frozenset())
     return wanted == PUBLIC or bool(wanted & roles_here())
+
+
+def spare_respondents(app: Flask) -> None:
+    """Ask nobody who they are on a page for respondents, unless they have signed in.
+
+    Flask-Login would write their cookie anew with every answer. Must come before the sign-in looks at a request.
+    """
+    nobody = app.login_manager.anonymous_user
+    remembers = app.config.get("REMEMBER_COOKIE_NAME", "remember_token")
+
+    def spare():
+        if request.blueprint in RESPONDENTS and "_user_id" not in session and remembers not in request.cookies:
+            g._login_user = nobody()
+
+    app.before_request_funcs.setdefault(None, []).insert(0, spare)
 
 
 def guard(app: Flask) -> None:

@@ -137,7 +137,7 @@ def _read(item, raw: str):
 def make_master_secret(settings: Settings) -> Path:
     """Write a new master secret, readable by its owner only; an existing one is kept."""
     path = settings.secret_path
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         write_secret(path)
     return path

@@ -1,9 +1,6 @@
 """The database: engine, session, the write lock, and every difference between SQLite and PostgreSQL."""
 
-import fcntl
-import os
 import secrets
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -22,6 +19,7 @@ from feedback.config import Settings, derive, master_secret
 from feedback.errors import DatabaseProblem, KeyProblem
 from feedback.home import enter
 from feedback.trouble import explain
+from feedback.write_lock import WriteLock
 
 # A random 63-bit integer: SQLite makes it the row's own place, so nothing is stored in order of arrival.
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -66,35 +64,6 @@ def _epoch_postgresql(_element, _compiler, **_kw):
     return "extract(epoch from clock_timestamp())::float8"
 
 
-class WriteLock:
-    """One writer at a time across threads and processes, in turn; the kernel frees it if we are killed.
-
-    SQLite's own busy wait has no queue: under load it starves a writer for seconds.
-    """
-
-    def __init__(self, path: str):
-        self._path = path
-        self._pid = 0
-
-    def acquire(self) -> None:
-        """Wait until this thread is the only writer."""
-        if self._pid != os.getpid():  # a lock belongs to the open file: a forked child opens its own
-            self._thread = threading.Lock()
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-            self._pid = os.getpid()
-        self._thread.acquire()
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-        except BaseException:
-            self._thread.release()
-            raise
-
-    def release(self) -> None:
-        """Let the next writer in."""
-        fcntl.flock(self._file, fcntl.LOCK_UN)
-        self._thread.release()
-
-
 def open_engine(url: str, path, key: bytes) -> Engine:
     """An engine for `url`, or for the encrypted SQLite file `path` when `url` is empty."""
     engine = _postgresql(url) if url else _encrypted_sqlite(path, key)
@@ -130,9 +99,8 @@ def libpq_url(url: str) -> str:
 
 
 def _begin_on_postgresql(connection) -> None:
-    # Said to the driver, which makes it part of its BEGIN. A writer leaves it to the server's own default.
-    writes = connection.get_execution_options().get("write")
-    connection.connection.dbapi_connection.read_only = None if writes else True
+    # The driver makes it part of its BEGIN; for a writer the server's own default holds.
+    connection.connection.dbapi_connection.read_only = None if connection.get_execution_options().get("write") else True
 
 
 def _encrypted_sqlite(path, key: bytes) -> Engine:
@@ -164,15 +132,14 @@ class _EncryptedFile:
             raise KeyProblem(_why_unreadable(self._path, problem)) from problem
 
     def on_begin(self, connection) -> None:
-        if not connection.get_execution_options().get("write"):
-            connection.exec_driver_sql("PRAGMA query_only=ON")
-            connection.exec_driver_sql("BEGIN")
-            return
-        if not connection.info.get("holds_lock"):
+        writes = bool(connection.get_execution_options().get("write"))
+        if writes and not connection.info.get("holds_lock"):
             self._lock.acquire()
             connection.info["holds_lock"] = True
-        connection.exec_driver_sql("PRAGMA query_only=OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if connection.info.get("writes") is not writes:  # it stays as it is with the connection: said when it changes
+            connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+            connection.info["writes"] = writes
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     def on_checkin(self, _connection, record) -> None:
         # Given back after COMMIT or ROLLBACK: only now may the next writer begin.
@@ -253,6 +220,12 @@ class Database:
         with self.engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
 
+    def close(self) -> None:
+        """Give every connection back and leave the home folder."""
+        self.session.remove()
+        self.engine.dispose()
+        self._presence = None
+
 
 def _insert(session: Session, table: Table):
     dialect = sqlite if session.get_bind(clause=None).dialect.name == "sqlite" else postgresql
@@ -260,8 +233,8 @@ def _insert(session: Session, table: Table):
 
 
 def insert_ignoring(session: Session, table: Table) -> Executable:
-    """An INSERT into `table` that leaves an existing row alone (ON CONFLICT DO NOTHING)."""
-    return _insert(session, table).on_conflict_do_nothing()
+    """An INSERT that leaves existing rows alone and returns the keys of the others; PostgreSQL gives no rowcount."""
+    return _insert(session, table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def insert_or_replace(session: Session, table: Table, row: dict) -> None:
@@ -272,7 +245,7 @@ def insert_or_replace(session: Session, table: Table, row: dict) -> None:
 
 
 def hold(session: Session, model: type[Base], ids: Iterable[int], *, against_erasure: bool = False) -> set[int]:
-    """Until the commit nobody else changes these rows, or (`against_erasure`) only erases none; returns those found.
+    """Until the commit nobody else changes these rows, or (`against_erasure`) erases them; returns those found.
 
     Whoever reads after this decides on what stands. On SQLite a writing session is alone, and this only looks.
     """

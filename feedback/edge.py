@@ -23,6 +23,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 #: No page takes JSON or anything else but what a form sends; a button without fields sends nothing.
 _BODIES = frozenset({"", "application/x-www-form-urlencoded", "multipart/form-data"})
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+_RAW = re.compile(r"[^\x21-\x7e]")
 _LABEL = r"[a-z0-9_-]{1,63}"
 _HOST = re.compile(rf"(\[[0-9a-f:.]{{2,45}}\]|{_LABEL}(\.{_LABEL}){{0,20}}\.?)(:[0-9]{{1,5}})?", re.IGNORECASE)
 
@@ -62,11 +63,12 @@ class CleanForm(FormDataParser):
         stream, fields, files = super().parse(*given, **named)
         for file in files.values():
             file.filename = file.filename and without_hidden(file.filename)
-        return stream, self.cls(_cleaned(fields)), files
+        # A part of a broken form may have no name at all, which Flask-WTF does not expect.
+        return stream, self.cls(_cleaned(fields)), self.cls(pair for pair in files.items(multi=True) if pair[0])
 
 
 def _cleaned(values: MultiDict) -> list[tuple[str, str]]:
-    return [(name, without_hidden(value)) for name, value in values.items(multi=True)]
+    return [(name, without_hidden(value)) for name, value in values.items(multi=True) if name]
 
 
 class CleanRequest(Request):
@@ -78,11 +80,11 @@ class CleanRequest(Request):
 
     def __init__(self, environ, *given, **named):
         query = environ.get("QUERY_STRING", "")
-        if not query.isascii():
-            # A raw byte makes Werkzeug fail beyond every error page; browsers send it with percent signs.
+        if _RAW.search(query):
+            # A raw byte or line break fails in Werkzeug beyond every error page; browsers send percent signs.
             environ["QUERY_STRING"] = quote(query.encode("latin-1", "replace"), safe=_PRINTABLE)
         #: True when Host is no name of any machine; without it addresses could not be made for the error page.
-        self.host_is_forged = not _HOST.fullmatch(environ.get("HTTP_HOST", "localhost"))
+        self.host_is_forged = not _HOST.fullmatch(environ.get("HTTP_HOST") or "localhost")
         if self.host_is_forged:
             environ["HTTP_HOST"] = "localhost"
         super().__init__(environ, *given, **named)
@@ -104,7 +106,8 @@ def guard(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def look():
-        if request.host_is_forged or (hosts and _name(request.host) not in hosts):
+        # A load balancer asks after our health by our number.
+        if request.host_is_forged or (hosts and request.endpoint != "health" and _name(request.host) not in hosts):
             raise SoundingsError("This site is not at that address. Open it with the address you were given.")
         if access.ROUTES.get(request.endpoint, access.PUBLIC) == access.PUBLIC:
             request.max_content_length = request.max_form_memory_size = MOST_OF_STRANGERS
@@ -134,7 +137,7 @@ def add_headers(app: Flask) -> None:
         response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        if request.endpoint != "static":
+        if request.endpoint != "static" or response.mimetype == "text/html":  # a missing file has an error page
             response.headers["Cache-Control"] = "no-store"
             response.headers["Content-Security-Policy"] = (
                 f"default-src 'none'; script-src 'self' 'nonce-{nonce()}'; style-src 'self'; img-src 'self' data:; "

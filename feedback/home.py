@@ -9,6 +9,7 @@ puts them in place before opening anything.
 import fcntl
 import os
 import shutil
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from feedback.errors import DatabaseProblem, Refused
 
 #: The two encrypted files of an embedded installation, with what SQLite lays beside them.
 FILES = ("soundings.db", "keys.db")
+_LOOK, _LOOKS = 0.05, 40  # seconds between two looks at what somebody else puts in place, and how many
 _BESIDE = ("-wal", "-shm", "-journal")
 
 
@@ -27,7 +29,7 @@ class Presence:
 
     def __init__(self, folder: Path):
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._file = os.open(folder / "home.lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as problem:
             raise DatabaseProblem(
@@ -35,10 +37,13 @@ class Presence:
                 "Check its owner and its disk, or name another in SOUNDINGS_HOME."
             ) from None
         weakref.finalize(self, os.close, self._file)
-        if not self._lock(fcntl.LOCK_SH):
-            raise DatabaseProblem(
-                "This installation is being restored or given a new master key. Try again in a few minutes."
-            )
+        for _ in range(_LOOKS):
+            if self._lock(fcntl.LOCK_SH):
+                return
+            time.sleep(_LOOK)  # somebody may just be putting in place what was on its way
+        raise DatabaseProblem(
+            "This installation is being restored or given a new master key. Try again in a few minutes."
+        )
 
     def take(self) -> None:
         """Have the folder to ourselves; raises Refused when somebody else is in it."""
@@ -48,9 +53,14 @@ class Presence:
                 "This installation is in use. Stop the site, every worker and other commands, then try again."
             )
 
-    def take_in_turn(self) -> None:
-        """Have the folder to ourselves once the others who have just come have let go of it."""
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+    def end_exchange(self, settings: Settings) -> None:
+        """Put in place what was on its way, unless somebody else who came just now has done it meanwhile."""
+        while _arriving(settings).exists():
+            if self._lock(fcntl.LOCK_EX):
+                _put_in_place(settings)
+            else:
+                time.sleep(_LOOK)
+        self.share()
 
     def share(self) -> None:
         """Let others in again."""
@@ -73,10 +83,7 @@ def enter(settings: Settings) -> Presence:
     if presence is None:
         presence = Presence(settings.folder)
         _here[settings.folder] = presence
-        if _arriving(settings).exists():
-            presence.take_in_turn()
-            _put_in_place(settings)
-            presence.share()
+        presence.end_exchange(settings)
     return presence
 
 

@@ -4,26 +4,21 @@ huey alone loses a job whose worker is killed. Here a worker claims a job for as
 renews it while it lives; a sweeper nudges again whatever was queued or claimed and then left behind.
 """
 
-import json
 import logging
 import threading
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 
-from huey import PostgresHuey, SqliteHuey
-from huey.serializer import Serializer
 from sqlalchemy import JSON, CheckConstraint, Float, Integer, String, event, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from feedback.config import Settings
-from feedback.db import Base, BigId, Database, RoutingSession, epoch_now, insert_ignoring, libpq_url, random_id
+from feedback.db import Base, BigId, Database, RoutingSession, epoch_now, insert_ignoring, random_id
 from feedback.errors import DatabaseProblem, LostLease, NotFound, Overtaken, SoundingsError
 
 log = logging.getLogger(__name__)
 
 LEASE = 30.0  # seconds a claim lasts without renewal
 ATTEMPTS = 5
-SWEEP = 2.0  # seconds between two looks for jobs left behind
 
 TASKS: dict[str, Callable] = {}
 
@@ -231,60 +226,6 @@ def left_behind(database: Database) -> list[int]:
                 )
             )
         )
-
-
-class PlainSerializer(Serializer):
-    """A message is a JSON list of names and numbers: whoever can write the queue cannot run code."""
-
-    def _serialize(self, data):
-        return json.dumps(list(data)).encode()
-
-    def _deserialize(self, data):
-        from huey.registry import Message
-
-        fields = json.loads(data)
-        names = list(Message._fields)
-        values = dict(zip(names, fields, strict=True))
-        values["args"] = tuple(values["args"] or ())
-        return Message(**values)
-
-
-class Carrier:
-    """huey with our one task: nudge(job id). Its own storage may be thrown away at any time."""
-
-    def __init__(self, settings: Settings, work: Callable[[int], None]):
-        plain = {"results": False, "serializer": PlainSerializer()}
-        if settings.embedded:
-            self.huey = SqliteHuey("soundings", filename=str(settings.folder / "queue.db"), **plain)
-        else:
-            self.huey = PostgresHuey("soundings", dsn=libpq_url(settings.database_url), create_tables=False, **plain)
-            # Two processes that make the same table at once break each other: they take turns.
-            self.huey.storage.ddl.insert(0, "select pg_advisory_xact_lock(1936684398)")
-            self.huey.storage.initialize_schema()
-        self._work = self.huey.task(name="nudge")(work)
-
-    def nudge(self, job_id: int) -> None:
-        """Tell a worker. A nudge that is lost costs seconds: the job is in its table, where the sweeper finds it."""
-        try:
-            self._work(job_id)
-        except Exception as problem:
-            log.warning("job %s could not be nudged (%s)", job_id, type(problem).__name__)
-
-    def work(self, database: Database, workers: int = 1) -> None:
-        """Do jobs until interrupted."""
-        over = threading.Event()
-
-        def sweep():
-            while not over.wait(SWEEP):
-                with suppress(DatabaseProblem):  # it is away: look again
-                    for job_id in left_behind(database):
-                        self.nudge(job_id)
-
-        threading.Thread(target=sweep, daemon=True).start()
-        try:
-            self.huey.create_consumer(workers=workers, periodic=False).run()
-        finally:
-            over.set()
 
 
 @event.listens_for(RoutingSession, "after_commit")

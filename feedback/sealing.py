@@ -5,11 +5,24 @@ destroying one erases its text from every copy of the database (crypto-shredding
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Table, delete, insert, inspect, select, update
+from sqlalchemy import (
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    delete,
+    insert,
+    inspect,
+    select,
+    update,
+)
 
 from feedback.config import Settings, derive, master_secret, pending_secret, promote_secret
 from feedback.db import BigId, checkpoint, open_engine
@@ -48,6 +61,8 @@ _lone_keys = Table(
     Column("seen", Float, nullable=False),
 )
 
+_ADD_KEYS = insert(_response_keys)
+
 
 def encrypt(key: bytes, plain: bytes, bound_to: str) -> bytes:
     """AES-256-GCM with a fresh nonce in front; opens only with the same `bound_to`."""
@@ -79,6 +94,11 @@ class KeyStore:
     """The wrapped keys, in a database of their own."""
 
     def __init__(self, settings: Settings):
+        if settings.keys_url and settings.keys_url == settings.database_url:
+            raise KeyProblem(
+                "KEYS_URL names the database that DATABASE_URL names. Give the keys one of their own, so that a "
+                "backup of the one cannot open the other."
+            )
         self._presence = enter(settings)
         self.path = settings.folder / "keys.db"
         self._place = "at KEYS_URL" if settings.keys_url else str(self.path)
@@ -99,6 +119,12 @@ class KeyStore:
                 old = connection.scalar(select(_wave_keys.c.wave_id).limit(1)) is not None
                 root = encrypt(self._wrapping, self._secret if old else os.urandom(32), "root")
                 connection.execute(insert(_root_keys), {"id": 1, "wrapped": root})
+
+    def holds_waves(self) -> bool:
+        """True when it has the key of any wave; a lost store that was opened anew has none."""
+        with self._engine.connect() as connection:
+            made = inspect(connection).has_table(_wave_keys.name)
+            return made and connection.scalar(select(_wave_keys.c.wave_id).limit(1)) is not None
 
     def root(self) -> bytes:
         """The 32-byte secret that digests and salts are derived from; raises KeyProblem."""
@@ -132,8 +158,9 @@ class KeyStore:
             self._wrapping = present
 
     def close(self) -> None:
-        """Give the store's connections back."""
+        """Give the store's connections back and leave the home folder."""
         self._engine.dispose()
+        self._presence = None
 
     def add_wave(self, wave_id: int) -> None:
         """Make and commit the key of a new wave."""
@@ -143,15 +170,20 @@ class KeyStore:
 
     def add_responses(self, wave_id: int, response_ids: Iterable[int]) -> dict[int, bytes]:
         """Make and commit a key for each response; returns {response id: key} (32 bytes each)."""
-        wave_key = self._wave_key(wave_id)
-        keys = {response_id: os.urandom(32) for response_id in response_ids}
-        rows = [
-            {"response_id": r, "wave_id": wave_id, "wrapped": encrypt(wave_key, key, f"response|{r}")}
-            for r, key in keys.items()
-        ]
+        return self.add_in_waves({wave_id: response_ids})
+
+    def add_in_waves(self, response_ids: Mapping[int, Iterable[int]]) -> dict[int, bytes]:
+        """The same for responses of several waves, {wave id: response ids}, in one commit."""
+        keys, rows = {}, []
+        for wave_id, ids in response_ids.items():
+            wave_key = self._wave_key(wave_id)
+            for r in ids:
+                keys[r] = os.urandom(32)
+                wrapped = encrypt(wave_key, keys[r], f"response|{r}")
+                rows.append({"response_id": r, "wave_id": wave_id, "wrapped": wrapped})
         if rows:
             with self._writer.begin() as connection:
-                connection.execute(insert(_response_keys), rows)
+                connection.execute(_ADD_KEYS, rows)
         return keys
 
     def of_responses(self, response_ids: Iterable[int]) -> dict[int, bytes]:
@@ -175,17 +207,22 @@ class KeyStore:
             yield page
             last = page[-1]
 
-    def note_lone(self, response_ids: Iterable[int], now: float, patience: float) -> list[int]:
-        """Remember which keys have no response; returns those of which that was true `patience` seconds ago as well."""
+    def note_lone(self, response_ids: Iterable[int], now: float) -> None:
+        """Remember since when these keys, and no others, have been seen without a response."""
         lone = set(response_ids)
         with self._writer.begin() as connection:
-            seen = dict(connection.execute(select(_lone_keys)).all())
-            for response_id in set(seen) - lone:
+            seen = set(connection.scalars(select(_lone_keys.c.response_id)))
+            for response_id in seen - lone:
                 connection.execute(delete(_lone_keys).where(_lone_keys.c.response_id == response_id))
-            fresh = [{"response_id": r, "seen": now} for r in sorted(lone - set(seen))]
+            fresh = [{"response_id": r, "seen": now} for r in sorted(lone - seen)]
             if fresh:
                 connection.execute(insert(_lone_keys), fresh)
-        return [r for r in sorted(lone) if seen.get(r, now) <= now - patience]
+
+    def lone_since(self, response_ids: Iterable[int], moment: float) -> list[int]:
+        """Of these keys, those that were without a response at that moment."""
+        with self._engine.connect() as connection:
+            seen = set(connection.scalars(select(_lone_keys.c.response_id).where(_lone_keys.c.seen <= moment)))
+        return sorted(seen & set(response_ids))
 
     def copy_into(self, other: "KeyStore") -> None:
         """Put every wrapped key into another store under the same master secret, in the place of what it holds."""

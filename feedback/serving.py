@@ -4,6 +4,7 @@ Every process opens the database for itself: the site's are started afresh by gr
 """
 
 import ctypes
+import json
 import os
 import signal
 import socket
@@ -15,10 +16,14 @@ from collections.abc import Callable
 from flask import Flask
 
 from feedback import create_app
+from feedback.carrier import Carrier
 from feedback.config import Settings
 from feedback.db import Database
 from feedback.errors import Refused, SoundingsError
-from feedback.jobs import Carrier, run_job
+from feedback.jobs import run_job
+from feedback.logs import granian_logging, set_up_logging
+from feedback.operating.health import beating
+from feedback.request_log import mark_respondents
 
 PATIENCE = 10.0  # seconds that the site and the worker have to stop by themselves
 LOOK = 0.2  # seconds between two looks at whether both still run
@@ -27,7 +32,9 @@ _PR_SET_PDEATHSIG = 1
 
 def site() -> Flask:
     """The site of one web process; jobs that its pages start are carried to the worker."""
-    app = create_app()
+    settings = Settings.from_environment()
+    set_up_logging(settings.log, mark_respondents)
+    app = create_app(settings)
     parts = app.extensions["soundings"]
     parts.database.info["carrier"] = carrier(parts.settings, parts.database)
     return app
@@ -48,9 +55,11 @@ def work_until_stopped(settings: Settings) -> None:
     import feedback.evidence.recounting
     import feedback.themes.imported  # noqa: F401  (they register their jobs)
 
+    set_up_logging(settings.log)
     database = Database(settings)
     database.check()
-    carrier(settings, database).work(database)
+    with beating(database):
+        carrier(settings, database).work(database)
 
 
 def serve_until_stopped(settings: Settings, started: Callable[[], None]) -> None:
@@ -106,11 +115,14 @@ _WORKER = ["-m", "feedback.cli", "worker"]
 
 
 def _web(settings: Settings) -> list[str]:
+    logging_file = settings.folder / "granian-log.json"
+    logging_file.write_text(json.dumps(granian_logging(settings.log)))
     return [
         *("-m", "granian", "feedback.serving:site", "--factory", "--interface", "wsgi", "--no-ws"),
         *("--host", settings.host, "--port", str(settings.port)),
         *("--workers", str(settings.web_processes), "--blocking-threads", str(settings.web_threads)),
-        *("--workers-kill-timeout", str(int(PATIENCE) - 2), "--respawn-failed-workers", "--log-level", "warning"),
+        *("--workers-kill-timeout", str(int(PATIENCE) - 2), "--respawn-failed-workers"),
+        *("--no-access-log", "--log-level", "warning", "--log-config", str(logging_file)),
     ]
 
 

@@ -10,7 +10,7 @@ from flask_security import current_user
 from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
-from feedback import access, edge
+from feedback import access, edge, request_log
 from feedback.accounts.signing_in import set_up_sign_in
 from feedback.accounts.views import blueprint as accounts
 from feedback.board.views import blueprint as board
@@ -23,7 +23,8 @@ from feedback.desk_views import desk
 from feedback.error_pages import add_error_pages
 from feedback.evidence.views import blueprint as evidence
 from feedback.job_views import blueprint as jobs
-from feedback.plan.store import the_plan
+from feedback.operating.health import problems
+from feedback.plan.store import house
 from feedback.plan.views import blueprint as plan
 from feedback.privacy.views import blueprint as privacy
 from feedback.sealing import KeyStore
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_SECURE=settings.https,
     )
+    request_log.log_requests(app)
     edge.guard(app, settings)
     app.jinja_loader = ChoiceLoader(
         [
@@ -68,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         ]
     )
     set_up_sign_in(app, settings, database)
+    access.spare_respondents(app)
     access.guard(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -94,8 +97,9 @@ def _add_own_pages(app: Flask) -> None:
 
     @app.get("/health")
     def health():
-        app.extensions["soundings"].database.check()
-        return {"status": "ok"}
+        parts = app.extensions["soundings"]
+        failing = problems(parts.settings, parts.database, parts.keys)
+        return ({"status": "failing", "problems": failing}, 503) if failing else {"status": "ok"}
 
     app.get("/desk")(desk)
 
@@ -131,11 +135,12 @@ def _add_page_context(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def site():
-        plan = None if "without_database" in g else the_plan(app.extensions["soundings"].database.session())
+        if "house" not in g and "without_database" not in g:
+            g.house = house(app.extensions["soundings"].database.session())
         return {
             "site": SimpleNamespace(
-                council=plan.council if plan else "",
-                example=bool(plan and plan.example),
+                council=g.house.council if "house" in g else "",
+                example="house" in g and g.house.example,
                 help_lines=settings.help,
                 emergency=settings.emergency,
                 exit_url=settings.exit_url,

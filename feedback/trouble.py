@@ -72,13 +72,15 @@ _READS_ONLY = re.compile(r"readonly database|^25006|read-write mode during recov
 
 def explain(context: ExceptionContext) -> None:
     """Listen for "handle_error": raise what a person can mend as one of our own errors; the rest stays as it is."""
+    if context.is_pre_ping and context.is_disconnect:
+        return  # a connection from before PostgreSQL was started anew: the pool makes another
     problem = context.original_exception
     words = f"{getattr(problem, 'sqlstate', None) or ''} {problem}".lstrip()
     for kind, pattern, sentence in _TABLE:
         if pattern.search(words):
             # The name of the constraint and never the message: that quotes what was to be stored.
             constraint = getattr(getattr(problem, "diag", None), "constraint_name", None)
-            log.warning("%s (%s): %s", type(problem).__name__, constraint or "no constraint", sentence)
+            log.info("%s (%s): %s", type(problem).__name__, constraint or "no constraint", sentence)
             raise kind(sentence) from problem
     writing = context.connection is not None and context.connection.get_execution_options().get("write")
     # A reader that tries to write is our own mistake and stays one.

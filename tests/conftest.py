@@ -1,6 +1,10 @@
-"""Fixtures every test may use: a home of its own, the database, the app, a client."""
+"""Fixtures every test may use: a home of its own, the database, the app, a client.
+
+A test marked `both` runs twice: on the encrypted SQLite file, and on PostgreSQL.
+"""
 
 import pytest
+from postgres import copies, server
 
 from feedback.collection.receipts import Digests
 from feedback.config import Settings, make_master_secret
@@ -9,9 +13,37 @@ from feedback.models import Base
 from feedback.sealing import KeyStore
 
 
+def pytest_generate_tests(metafunc):
+    if metafunc.definition.get_closest_marker("both") and "dialect" in metafunc.fixturenames:
+        metafunc.parametrize("dialect", ["sqlite", "postgresql"])
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL of our own, for all tests of this process."""
+    with server() as running:
+        yield running
+
+
 @pytest.fixture
-def settings(tmp_path):
-    settings = Settings(home=str(tmp_path / "home"), encoder="lexical")
+def dialect():
+    """Which database a test runs on: see `both` above."""
+    return "sqlite"
+
+
+@pytest.fixture
+def urls(dialect, request):
+    """DATABASE_URL and KEYS_URL as settings; none for SQLite."""
+    if dialect == "sqlite":
+        yield {}
+        return
+    with copies(request.getfixturevalue("postgres")) as made:
+        yield made
+
+
+@pytest.fixture
+def settings(tmp_path, urls):
+    settings = Settings(home=str(tmp_path / "home"), encoder="lexical", **urls)
     make_master_secret(settings)
     return settings
 
@@ -19,11 +51,26 @@ def settings(tmp_path):
 @pytest.fixture
 def database(settings):
     database = Database(settings)
-    with database.writer.begin() as connection:
-        Base.metadata.create_all(connection)
+    if settings.embedded:  # on PostgreSQL it is a copy of a migrated one
+        with database.writer.begin() as connection:
+            Base.metadata.create_all(connection)
     yield database
     database.session.remove()
     database.engine.dispose()
+
+
+@pytest.fixture
+def bare(urls, tmp_path, request):
+    """A database without a single table, as `soundings init` finds it."""
+    server = request.getfixturevalue("postgres") if urls else None
+    made = {"database_url": server.url(server.database())} if server else {}
+    settings = Settings(home=str(tmp_path / "bare"), **made)
+    make_master_secret(settings)
+    database = Database(settings)
+    yield database
+    database.close()
+    if server:
+        server.drop(made["database_url"].rsplit("/", 1)[1])
 
 
 @pytest.fixture

@@ -14,6 +14,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
+
+from feedback.config import Settings
+from feedback.db import Database
+from feedback.operating.schema import alembic_config
 
 OLDEST = 15
 MISSING = (
@@ -66,6 +71,7 @@ class Server:
     def __init__(self, folder: Path, programs: Path):
         self.folder, self._programs, self._user = folder, programs, _ordinary_user()
         self._process: subprocess.Popen | None = None
+        self.template: str | None = None
         self._made = 0
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -73,7 +79,7 @@ class Server:
         if self._user:
             os.chown(folder, self._user["user"], self._user["group"])
         subprocess.run(
-            [programs / "initdb", "-D", folder / "data", "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
+            [programs / "initdb", "-D", folder / "data", "-U", "tests", "-A", "trust", "-E", "UTF8", "--no-locale"],
             check=True,
             cwd=folder,
             capture_output=True,
@@ -139,6 +145,32 @@ class Server:
 
     def drop(self, name: str) -> None:
         self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def migrated(server: Server) -> str:
+    """The name of a database that our own migrations made; it is made once, to be copied."""
+    if server.template is None:
+        name = server.database()
+        with tempfile.TemporaryDirectory() as home:
+            settings = Settings(home=home, database_url=server.url(name), master_key="ab" * 32)
+            database = Database(settings)
+            command.upgrade(alembic_config(database), "head")
+            database.close()
+        server.run("CREATE DATABASE keys")
+        server.template = name
+    return server.template
+
+
+@contextlib.contextmanager
+def copies(server: Server):
+    """A migrated database, and in another database a schema for a key store: {setting: URL}, thrown away at the end."""
+    name = server.database(migrated(server))
+    server.run(f"CREATE SCHEMA {name}", "keys")
+    try:
+        yield {"database_url": server.url(name), "keys_url": f"{server.url('keys')}?options=-csearch_path%3D{name}"}
+    finally:
+        server.drop(name)
+        server.run(f"DROP SCHEMA {name} CASCADE", "keys")
 
 
 @contextlib.contextmanager

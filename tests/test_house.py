@@ -22,13 +22,15 @@ import analysis
 import forms
 from feedback import access
 from feedback.accounts.models import User
-from feedback.cli.parts import alembic_config
 from feedback.config import Settings, make_master_secret
 from feedback.db import Database
 from feedback.models import Base
+from feedback.operating.schema import alembic_config
 from feedback.site import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
+#: Not pages: files, the way out, and what answers 503 because no worker runs here.
+NO_PAGES = {"static", "security.static", "security.logout", "health"}
 SOURCES = [
     path for folder in ("feedback", "forms", "analysis", "tests") for path in sorted((ROOT / folder).rglob("*.py"))
 ]
@@ -117,7 +119,7 @@ def full_site(settings, database, keys, digests):
 def every_address(app):
     values = {"key": "sample", "question_key": "y1", "id": 1}
     for rule in app.url_map.iter_rules():
-        if "GET" in rule.methods and rule.endpoint not in {"static", "security.static", "security.logout"}:
+        if "GET" in rule.methods and rule.endpoint not in NO_PAGES:
             with app.test_request_context():
                 yield app.url_for(rule.endpoint, **{name: values.get(name, 1) for name in rule.arguments})
 

@@ -4,8 +4,11 @@ import pytest
 from sqlalchemy import update
 
 from feedback import jobs
+from feedback.carrier import Carrier, PlainSerializer
 from feedback.errors import LostLease, Refused
-from feedback.jobs import Job, PlainSerializer, Running, claim, enqueue, left_behind, run_job
+from feedback.jobs import Job, Running, claim, enqueue, left_behind, run_job
+
+pytestmark = pytest.mark.both
 
 
 @pytest.fixture
@@ -103,7 +106,7 @@ def test_a_job_that_cannot_be_done_says_so_at_once(database, monkeypatch):
 
 
 def test_the_queue_carries_an_id_as_json_and_nothing_else(settings):
-    carrier = jobs.Carrier(settings, lambda job_id: None)
+    carrier = Carrier(settings, lambda job_id: None)
     carrier.nudge(42)
     waiting = carrier.huey.storage.dequeue()
     assert waiting.startswith(b"[") and b"42" in waiting

@@ -65,7 +65,7 @@ def test_real_comments_become_evidence(soundings):
     for key, theme in themes.items():
         assert abs(theme["count"] - coded[key]) < 5, key  # rounded to 5 for the board; suggestions add nothing
         assert 1 <= len(theme["suggested"]) <= 3, key
-    assert sum(theme["waiting"] for theme in found["themes"]) > 0
+    assert sum(theme["waiting"] or 0 for theme in found["themes"]) > 0
     # The priorities have the themes' own words: nearly all must find themselves.
     assert sum(theme["suggested"][0] == key for key, theme in themes.items()) >= 27
     page = json.loads(soundings("evidence", "--priority", "timeliness-of-care", "--format", "json"))

@@ -3,12 +3,16 @@
 import datetime
 from collections.abc import Iterable, Iterator
 
+from sqlalchemy.orm import Session
+
 from feedback.board.figures import Figures
 from feedback.board.shapes import in_words
 from feedback.collection.models import Wave
 from feedback.evidence.counts import STRANDS, Strand
 from feedback.evidence.models import ItemLink
 from feedback.plan.models import Priority
+from feedback.themes.store import unread_and_uncoded
+from feedback.themes.tallies import being_counted
 from forms.questionnaire import AUDIENCES
 
 
@@ -38,13 +42,16 @@ def _without_wave(strand: Strand) -> list[str]:
     return [audience for audience in STRANDS[strand.key][1] if audience not in there]
 
 
-def add_left_out(figures: Figures, unread: int, uncoded: int) -> None:
+def add_left_out(session: Session, figures: Figures) -> None:
     """Count what nobody has read yet, and what was read but carries no theme."""
+    unread, uncoded = unread_and_uncoded(session, [wave for strand in figures.strands for wave in strand.now_ids])
     figures.add("left out", {"unread": unread, "uncoded": uncoded}, adds_up=False)
 
 
-def left_out(figures: Figures) -> Iterator[str]:
+def left_out(session: Session, figures: Figures) -> Iterator[str]:
     """What is in the newest waves and on no page of the board, in sentences."""
+    if being_counted(session):
+        yield "Something changed a moment ago and is being counted: look again in a minute."
     shown = figures.shown("left out").by_label
     unread, uncoded = (in_words(shown[name], figures.threshold, figures.rounding) for name in ("unread", "uncoded"))
     yield f"Not read yet: {unread} responses."

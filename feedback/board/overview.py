@@ -19,13 +19,32 @@ from feedback.themes import store as theming
 
 def plan_page(session: Session, settings: Settings) -> PlanPage:
     """All priorities on one page."""
-    plan, sources, aims = the_plan(session), strands(session, datetime.date.today()), priorities(session)
-    figures = Figures(session, settings, sources)
+    plan, aims = the_plan(session), priorities(session)
+    figures = Figures(session, settings, strands(session, datetime.date.today()))
     links, items = evidence.links(session), evidence.item_links(session)
     linked = {aim.id: {x.theme_id for x in links if x.priority_id == aim.id and x.state == "confirmed"} for aim in aims}
-    every_theme = theming.themes(session)
-    unlinked = [theme for theme in every_theme if theme.id not in set().union(*linked.values())]
-    pairs = [(strand, link) for link in items for strand in sources if asks(strand, link)]
+    unlinked = [theme for theme in theming.themes(session) if theme.id not in set().union(*linked.values())]
+    pairs = [(strand, link) for link in items for strand in figures.strands if asks(strand, link)]
+    _count(session, figures, aims, linked, unlinked, items, pairs)
+    return PlanPage(
+        council=plan.council if plan else "",
+        title=plan.title if plan else "No plan yet",
+        example=bool(plan and plan.example),
+        period=gaps.period(wave for strand in figures.strands for wave in strand.now),
+        heard=sum(figures.released(strand) or 0 for strand in figures.strands),
+        waiting=figures.waiting("/all"),
+        strands=tuple(strand.name for strand in figures.strands),
+        rows=tuple(_plan_row(session, figures, aim, linked[aim.id], pairs) for aim in aims),
+        unlinked=tuple(figures.theme_row(theme, suggested=_suggested(theme, links)) for theme in unlinked),
+        not_heard=tuple(f"{who} on “{aim.title}”" for aim in aims for who in gaps.not_heard(figures, aim)),
+        left_out=tuple(gaps.left_out(session, figures)),
+        threshold=figures.threshold,
+        rounding=figures.rounding,
+    )
+
+
+def _count(session: Session, figures: Figures, aims, linked: dict[int, set[int]], unlinked, items, pairs) -> None:
+    """Count what the page shows, and close the figures."""
     for theme in unlinked:
         figures.add_theme(theme)
     for strand, link in pairs:
@@ -33,24 +52,9 @@ def plan_page(session: Session, settings: Settings) -> PlanPage:
     for aim in aims:
         figures.add_waiting(f"/{aim.key}", linked[aim.id])
         gaps.add_unasked(figures, aim, items, linked[aim.id])
-    figures.add_waiting("/all", {theme.id for theme in every_theme})
-    gaps.add_left_out(figures, *theming.unread_and_uncoded(session, [w for s in sources for w in s.now_ids]))
+    figures.add_waiting("/all", {theme.id for theme in unlinked}.union(*linked.values()))
+    gaps.add_left_out(session, figures)
     figures.close()
-    return PlanPage(
-        council=plan.council if plan else "",
-        title=plan.title if plan else "No plan yet",
-        example=bool(plan and plan.example),
-        period=gaps.period(wave for strand in sources for wave in strand.now),
-        heard=sum(figures.released(strand) or 0 for strand in sources),
-        waiting=figures.waiting("/all"),
-        strands=tuple(strand.name for strand in sources),
-        rows=tuple(_plan_row(session, figures, aim, linked[aim.id], pairs) for aim in aims),
-        unlinked=tuple(figures.theme_row(theme, suggested=_suggested(theme, links)) for theme in unlinked),
-        not_heard=tuple(f"{who} on “{aim.title}”" for aim in aims for who in gaps.not_heard(figures, aim)),
-        left_out=tuple(gaps.left_out(figures)),
-        threshold=figures.threshold,
-        rounding=figures.rounding,
-    )
 
 
 def _suggested(theme, links) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The evidence of one priority as an object: what is confirmed and may be shown, and what was left out."""
 
 import datetime
+from dataclasses import dataclass
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -13,37 +14,38 @@ from feedback.board.shapes import CloudRow, EvidencePage, ItemRow, QuoteRow, The
 from feedback.board.words import cloud_of
 from feedback.config import Settings
 from feedback.evidence import store as evidence
-from feedback.evidence.counts import strands
+from feedback.evidence.counts import Strand, strands
 from feedback.evidence.masking import masked_parts
+from feedback.evidence.models import ItemLink, ThemeLink
 from feedback.plan.models import Priority
 from feedback.plan.store import ILACS_AREAS, get_priority
 from feedback.sealing import KeyStore
-from feedback.themes import store as theming
 from forms.questionnaire import AUDIENCES
 
 MOST_QUOTES = 3
 
 
+@dataclass(frozen=True)
+class _Linked:
+    """What is linked to a priority: themes by people and by a run, items by strand, checks by period."""
+
+    links: list[ThemeLink]
+    maybe: list[ThemeLink]
+    pairs: list[tuple[Strand, ItemLink]]
+    periods: list[tuple[str, str]]
+
+    @property
+    def themes(self) -> set[int]:
+        """Ids of the themes that people linked."""
+        return {link.theme_id for link in self.links}
+
+
 def evidence_page(session: Session, keys: KeyStore, settings: Settings, key: str) -> EvidencePage:
     """The evidence of one priority; raises NotFound."""
     priority = get_priority(session, key)
-    sources = strands(session, datetime.date.today())
-    figures = Figures(session, settings, sources)
-    links = evidence.links(session, state="confirmed", priority=priority)
-    maybe = evidence.links(session, state="suggested", priority=priority)
-    items = evidence.item_links(session, priority)
-    pairs = [(strand, link) for link in items for strand in sources if asks(strand, link)]
-    themes = {link.theme_id for link in links}
-    _count(session, figures, priority, links + maybe, pairs)
-    gaps.add_unasked(figures, priority, items, themes)
-    figures.add_waiting("/all", themes)
-    periods = add_checks(figures, session, priority)
-    figures.close()
-    item_rows = tuple(figures.item_row(strand, link) for strand, link in pairs)
-    rows = [_linked(figures, link) for link in links]
+    figures = Figures(session, settings, strands(session, datetime.date.today()))
+    linked = _counted(session, figures, priority)
     cloud = cloud_of(session, settings, priority)
-    measures = tuple(measure_row(measure) for measure in priority.measures)
-    checks = check_rows(figures, priority, periods)
     return EvidencePage(
         key=priority.key,
         number=priority.number,
@@ -52,37 +54,64 @@ def evidence_page(session: Session, keys: KeyStore, settings: Settings, key: str
         what_counts=priority.what_counts,
         champion=priority.champion,
         ilacs_area=ILACS_AREAS.get(priority.ilacs_area, ""),
-        period=gaps.period(wave for strand in sources for wave in strand.now),
-        heard=_heard(figures, item_rows),
-        waiting=figures.waiting("/all"),
-        strands=tuple(strand_row(figures, strand, item_rows) for strand in sources),
-        records=tuple(filter(None, map(measure_record, measures))) + tuple(check_records(figures, checks)),
-        items=item_rows,
-        themes=tuple(sorted((t for t in rows if not t.small), key=lambda t: (-(t.count or 0), t.name))),
-        small_themes=tuple(t.name for t in rows if t.small),
-        suggested=tuple(figures.theme_row(link.theme, suggested=(priority.key,)) for link in maybe),
-        quotes=_quotes(session, keys, themes),
-        measures=measures,
-        checks=checks,
+        **_voices(figures, linked),
+        **_themes(figures, linked),
+        **_records(figures, priority, linked),
+        quotes=_quotes(session, keys, linked.themes),
         cloud=tuple(CloudRow(word, n) for word, n in cloud.rows),
         cloud_svg=Markup(cloud.picture),
-        left_out=tuple(_left_out(figures, priority)),
+        left_out=tuple(_left_out(session, figures, priority)),
         threshold=figures.threshold,
         rounding=figures.rounding,
     )
 
 
-def _count(session: Session, figures: Figures, priority: Priority, links, pairs) -> None:
-    """Count the themes and items of a priority, and what of the newest waves is on no page."""
-    for link in links:
+def _counted(session: Session, figures: Figures, priority: Priority) -> _Linked:
+    """Count all that is linked to a priority, and close the figures."""
+    links = evidence.links(session, state="confirmed", priority=priority)
+    maybe = evidence.links(session, state="suggested", priority=priority)
+    items = evidence.item_links(session, priority)
+    pairs = [(strand, link) for link in items for strand in figures.strands if asks(strand, link)]
+    linked = _Linked(links, maybe, pairs, add_checks(figures, session, priority))
+    for link in (*links, *maybe):
         figures.add_theme(link.theme)
     for strand, item in pairs:
         figures.add_item(strand, item)
-    waves = [wave for strand in figures.strands for wave in strand.now_ids]
-    gaps.add_left_out(figures, *theming.unread_and_uncoded(session, waves))
+    figures.add_waiting("/all", linked.themes)
+    gaps.add_unasked(figures, priority, items, linked.themes)
+    gaps.add_left_out(session, figures)
+    figures.close()
+    return linked
 
 
-def _linked(figures: Figures, link) -> ThemeRow:
+def _voices(figures: Figures, linked: _Linked) -> dict:
+    items = tuple(figures.item_row(strand, link) for strand, link in linked.pairs)
+    return {
+        "period": gaps.period(wave for strand in figures.strands for wave in strand.now),
+        "heard": _heard(figures, items),
+        "strands": tuple(strand_row(figures, strand, items) for strand in figures.strands),
+        "items": items,
+    }
+
+
+def _themes(figures: Figures, linked: _Linked) -> dict:
+    rows = [_linked(figures, link) for link in linked.links]
+    return {
+        "waiting": figures.waiting("/all"),
+        "themes": tuple(sorted((t for t in rows if not t.small), key=lambda t: (-(t.count or 0), t.name))),
+        "small_themes": tuple(t.name for t in rows if t.small),
+        "suggested": tuple(figures.theme_row(x.theme, suggested=(x.priority.key,)) for x in linked.maybe),
+    }
+
+
+def _records(figures: Figures, priority: Priority, linked: _Linked) -> dict:
+    measures = tuple(measure_row(measure) for measure in priority.measures)
+    checks = check_rows(figures, priority, linked.periods)
+    records = (*filter(None, map(measure_record, measures)), *check_records(figures, checks))
+    return {"measures": measures, "checks": checks, "records": records}
+
+
+def _linked(figures: Figures, link: ThemeLink) -> ThemeRow:
     return figures.theme_row(link.theme, stance=link.stance, reason=link.reason, linked_to=link.priority.key)
 
 
@@ -110,8 +139,8 @@ def _quotes(session: Session, keys: KeyStore, theme_ids: set[int]) -> tuple[Quot
     return tuple(rows)
 
 
-def _left_out(figures: Figures, priority: Priority):
+def _left_out(session: Session, figures: Figures, priority: Priority):
     """What this page does not say, in sentences."""
     for audience in gaps.not_heard(figures, priority):
         yield f"{audience} were not heard on this: nobody asked them, or too few spoke of it."
-    yield from gaps.left_out(figures)
+    yield from gaps.left_out(session, figures)

@@ -69,6 +69,10 @@ COMMANDS = {
     "evidence": ("feedback.cli.evidence:evidence", "Show what is known about each priority."),
     "staff": ("feedback.cli.staff:staff", "Add or list people who sign in."),
     "serve": ("feedback.cli.running:serve", "Start the site and its worker."),
+    "backup": ("feedback.cli.backups:backup", "Copy the database and, apart, its keys, while the site runs."),
+    "restore": ("feedback.cli.backups:restore", "Put a backup in place of an empty installation."),
+    "keys": ("feedback.cli.keys:keys", "Check, back up, sweep or change the keys."),
+    "purge": ("feedback.cli.purging:purge", "Clear away what has passed its day."),
     "worker": ("feedback.cli.running:worker", "Start a worker alone."),
 }
 

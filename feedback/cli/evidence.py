@@ -99,7 +99,7 @@ def _print_priority(page: EvidencePage, shape: str) -> None:
     _section(f"Heard from fewer than {page.threshold}", page.small_themes)
     _section("In their words", [f"{_quoted(quote.parts)} ({quote.audience}, {quote.theme})" for quote in page.quotes])
     _section("Measures", [_measure(measure) for measure in page.measures])
-    _section("Checks", [f"{c.kind}, {c.period}: {_counts(c.counts)}" for c in page.checks])
+    _section("Checks", [f"{c.kind}, {c.period}: {_counts(c.counts) or 'few'}" for c in page.checks])
     _print_left_out(page.left_out)
 
 

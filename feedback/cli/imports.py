@@ -19,7 +19,8 @@ from feedback.collection.imports import (
     source_of,
 )
 from feedback.collection.store import get_wave
-from feedback.collection.tables import Table, read_table
+from feedback.collection.tables import MOST_BYTES, Table, read_table, too_large
+from feedback.errors import ImportProblem
 from feedback.evidence.recounting import settle
 from feedback.themes.imported import codings_of
 from feedback.triage.store import count_again
@@ -59,6 +60,8 @@ def _import(parts: Parts, file: Path, key: str, chosen: dict, options: Options, 
     session = parts.database.session()
     wave_id = get_wave(session, key).id
     options.progress(0, 0, "Reading the file")
+    if file.stat().st_size > MOST_BYTES:
+        raise ImportProblem(too_large(file.name))
     data = file.read_bytes()
     table = read_table(data, file.name)
     columns = _columns(table, chosen)

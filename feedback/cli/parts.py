@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-
 from feedback.collection.receipts import Digests
-from feedback.config import CHECKOUT, Settings
+from feedback.config import Settings
 from feedback.db import Database
 from feedback.errors import DatabaseProblem
+from feedback.operating.schema import up_to_date
 from feedback.sealing import KeyStore
 
 
@@ -36,6 +33,10 @@ class Parts:
         return Digests(self.settings)
 
 
+def _place(parts: Parts) -> str:
+    return f"in {parts.settings.folder}" if parts.settings.embedded else "at DATABASE_URL"
+
+
 def unready() -> Parts:
     """The parts of an installation that may not be set up yet."""
     return Parts(Settings.from_environment())
@@ -47,20 +48,6 @@ def ready() -> Parts:
     parts.database.check()
     if not up_to_date(parts.database):
         raise DatabaseProblem(
-            f"The database in {parts.settings.folder} is not set up for this version. Run 'soundings init' first."
+            f"The database {_place(parts)} is not set up for this version. Run 'soundings init' first."
         )
     return parts
-
-
-def alembic_config(database: Database) -> Config:
-    """Alembic's settings, bound to this database."""
-    config = Config(toml_file=CHECKOUT / "pyproject.toml")
-    config.attributes["database"] = database
-    return config
-
-
-def up_to_date(database: Database) -> bool:
-    """True when the database has every table in the shape this program knows."""
-    head = ScriptDirectory.from_config(alembic_config(database)).get_current_head()
-    with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import click
 
+from forms.fields import without_hidden
+
 format_option = click.option(
     "--format",
     "shape",
@@ -22,12 +24,24 @@ def print_json(data: object) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
 
 
+#: Where a spreadsheet sees the beginning of a formula; the full-width signs are read like the others.
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def _calm(cell: object) -> object:
+    """A cell that a spreadsheet shows and does not run: a quotation mark in front makes it text."""
+    if not isinstance(cell, str):
+        return cell
+    cell = without_hidden(cell)  # a lone CR would begin a new row in other programs
+    return f"'{cell}" if cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA) else cell
+
+
 def print_csv(rows: Sequence[dict]) -> None:
     """A header row, then one line a row."""
     if rows:
         writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: _calm(cell) for name, cell in row.items()} for row in rows)
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -1,7 +1,5 @@
 """`soundings serve` and `soundings worker`."""
 
-import logging
-
 import click
 
 from feedback.cli.parts import ready
@@ -24,7 +22,6 @@ def worker() -> None:
     """Start a worker alone, for instance on another machine."""
     from feedback.serving import work_until_stopped
 
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     work_until_stopped(ready().settings)
 
 

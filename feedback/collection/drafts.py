@@ -5,8 +5,10 @@ import json
 import secrets
 from dataclasses import dataclass, field
 from hashlib import sha256
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from feedback.collection.models import Draft
@@ -16,6 +18,10 @@ from feedback.sealing import decrypt, encrypt
 from forms.answering import Answer
 
 KEPT_DAYS = 1
+
+_SEALED = select(Draft.sealed).where(Draft.id == bindparam("draft"), Draft.wave_id == bindparam("wave"))
+#: On which day each database last threw away the drafts of the days before.
+_cleared: WeakKeyDictionary[Engine, datetime.date] = WeakKeyDictionary()
 
 
 @dataclass
@@ -51,10 +57,10 @@ def load_draft(session: Session, digests: Digests, wave_id: int, cookie: str | N
     """The draft that this cookie opens in this wave, or None."""
     if not cookie:
         return None
-    draft = session.scalar(select(Draft).where(Draft.id == digests.draft(cookie), Draft.wave_id == wave_id))
-    if draft is None:
+    sealed = session.scalar(_SEALED, {"draft": digests.draft(cookie), "wave": wave_id})
+    if sealed is None:
         return None
-    return Unfinished.from_json(decrypt(_opens(cookie), draft.sealed, f"draft|{wave_id}"))
+    return Unfinished.from_json(decrypt(_opens(cookie), sealed, f"draft|{wave_id}"))
 
 
 def save_draft(
@@ -65,8 +71,11 @@ def save_draft(
     unfinished: Unfinished,
     today: datetime.date,
 ) -> None:
-    """Keep the draft for a day; drafts whose day has passed go at the same time."""
-    session.execute(delete(Draft).where(Draft.keep_until < today))
+    """Keep the draft for a day; with the first of a day, drafts whose day has passed go."""
+    engine = session.get_bind(clause=None).engine
+    if _cleared.get(engine) != today:  # each time would read every draft there is
+        session.execute(delete(Draft).where(Draft.keep_until < today))
+        _cleared[engine] = today
     sealed = encrypt(_opens(cookie), unfinished.as_json(), f"draft|{wave_id}")
     until = today + datetime.timedelta(days=KEPT_DAYS)
     draft = {"id": digests.draft(cookie), "wave_id": wave_id, "sealed": sealed, "keep_until": until}

@@ -3,7 +3,6 @@
 Keys are committed before the rows they seal; a transaction that fails takes its keys with it.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from feedback.collection.models import Answer, ImportFile, Response, Wave
 from feedback.collection.receipts import Digests
 from feedback.collection.rows import DEFAULT_QUESTION, Columns, Prepared, Reason, Row, check_rows, guess_columns
-from feedback.collection.tables import rows_named
+from feedback.collection.tables import file_name, rows_named
 from feedback.db import Database, hold, random_id
 from feedback.errors import ImportProblem, NotFound, Refused
 from feedback.sealing import KeyStore, seal_text
@@ -100,7 +99,7 @@ ALL_OR_NOTHING = Options()
 
 def source_of(data: bytes, name: str, by: str) -> Source:
     """A file's name without its folder, the digest of its bytes, and who brought it."""
-    return Source(re.split(r"[/\\]", name)[-1][:200] or "file", sha256(data).hexdigest(), by)
+    return Source(file_name(name), sha256(data).hexdigest(), by)
 
 
 def get_import_wave(session: Session, wave_id: int) -> Wave:

@@ -89,7 +89,8 @@ class Answer(Base):
         CheckConstraint("state IN ('answered', 'not_sure', 'rather_not_say', 'blank')", name="state"),
         CheckConstraint("state = 'answered' OR (choice IS NULL AND sealed IS NULL)", name="only_answered_holds"),
         UniqueConstraint("response_id", "question"),
-        Index("ix_answer_wave_id_question", "wave_id", "question", "choice"),
+        # In the order of responses: the answers that are sent together lie on one page of it, not on one page each.
+        Index("ix_answer_wave_id_response_id", "wave_id", "response_id", "question", "choice"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, default=random_id)

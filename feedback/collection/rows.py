@@ -8,7 +8,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -24,6 +24,7 @@ NOTHING_SAID = "it has no words and no answers"
 MOST_CHOICES = 60  # a column with more different answers holds words, and words are sealed
 LONGEST_CHOICE = 100
 LONGEST_KEY = 40
+_NAMES_SHOWN = 20
 
 #: For each part of a response the names that other tools give its column, the likeliest first.
 _USUAL_NAMES = {
@@ -108,7 +109,7 @@ def guess_columns(columns: Iterable[str]) -> Columns:
         for part, names in _USUAL_NAMES.items()
     }
     if found["text"] is None:
-        raise ImportProblem(f"Say which column holds the words. The columns are: {', '.join(columns)}.")
+        raise ImportProblem(f"Say which column holds the words. {_there_are(columns)}")
     return Columns(**found)
 
 
@@ -158,7 +159,7 @@ def _choice_keys(table: Table, columns: Columns) -> dict[str, str]:
     """The question key of each choice column; raises ImportProblem for a column that is not what it is said to be."""
     missing = [name for name in columns.named if name not in table.columns]
     if missing:
-        raise ImportProblem(f"There is no column “{missing[0]}”. The columns are: {', '.join(table.columns)}.")
+        raise ImportProblem(f"There is no column “{missing[0]}”. {_there_are(table.columns)}")
     if len(set(columns.named)) < len(columns.named):
         raise ImportProblem("Each column can be used for one thing only.")
     keys = {name: _question_key(name) for name in columns.choices}
@@ -171,6 +172,12 @@ def _choice_keys(table: Table, columns: Columns) -> dict[str, str]:
                 f"“{name}” holds more than {MOST_CHOICES} different things: it is no column of choices or questions."
             )
     return keys
+
+
+def _there_are(columns: Sequence[str]) -> str:
+    """The columns by name; of very many the first, so that the sentence can be read."""
+    names, more = [column[:80] for column in columns[:_NAMES_SHOWN]], len(columns) - _NAMES_SHOWN
+    return f"The columns are: {', '.join([*names, f'and {more} more'] if more > 0 else names)}."
 
 
 def _row(number: int, cells: dict[str, str], columns: Columns, keys: dict[str, str], today: datetime.date) -> Row:

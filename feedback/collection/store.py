@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from feedback.collection.models import Answer, Response, Wave
@@ -18,9 +18,12 @@ def monday(day: datetime.date) -> datetime.date:
     return day - datetime.timedelta(days=day.weekday())
 
 
+_BY_KEY = select(Wave).where(Wave.key == bindparam("key"))
+
+
 def find_wave(session: Session, key: str) -> Wave | None:
     """The wave with this key, or None."""
-    return session.scalar(select(Wave).where(Wave.key == key))
+    return session.scalar(_BY_KEY, {"key": key})
 
 
 def get_wave(session: Session, key: str) -> Wave:

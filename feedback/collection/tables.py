@@ -5,27 +5,38 @@ words in it belong to respondents, and a message ends up in logs and job tables.
 """
 
 import csv
-import datetime
-import io
-import warnings
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
-from openpyxl import load_workbook
-
+from feedback.collection.workbooks import sheet_rows
 from feedback.errors import ImportProblem
+from forms.fields import clean_text, without_hidden
 
 MOST_ROWS = 200_000
 MOST_COLUMNS = 500
 MOST_CHARACTERS = 20_000
-MOST_UNPACKED = 200_000_000
+MOST_BYTES = 100_000_000
+LONGEST_NAME = 1_000  # of a column: survey tools use whole questions
+LONGEST_ROW = 2_000_000
 
 _SHEET_ROWS = 1_048_576  # a spreadsheet has no more; a forged row number may claim billions
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _DELIMITERS = (",", ";", "\t")
 _ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
+#: What is no table at all, by how it begins.
+_OTHER_KINDS = (
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"{\\rtf", "a text document"),
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel file or has a password"),
+)
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 Record = tuple[int, list[str]]
@@ -41,15 +52,31 @@ class Table:
 
 def read_table(data: bytes, name: str) -> Table:
     """The rows of a CSV or XLSX file; raises ImportProblem with one sentence when it cannot be read."""
+    if len(data) > MOST_BYTES:
+        raise ImportProblem(too_large(name))
     if not data.strip():
         raise ImportProblem(f"{name} is empty. Choose a file with a header and rows.")
     if not name.lower().endswith(_ENDINGS):
         raise ImportProblem(f"{name} is not a CSV or XLSX file. Save it as one of these and try again.")
+    start = data[:200].lstrip().lower()
+    kind = next((kind for mark, kind in _OTHER_KINDS if start.startswith(mark.lower())), None)
+    if kind:
+        raise ImportProblem(f"{name} is {kind}, not a CSV or XLSX file. Save it as one of these and try again.")
     if data.startswith(b"PK\x03\x04"):
-        return _table(name, _sheet_records(data, name), padded=True)
+        return _table(name, _filled(sheet_rows(data, name), name), padded=True)
     if name.lower().endswith((".xlsx", ".xlsm")):
-        raise ImportProblem(f"{name} is not a CSV or XLSX file, or it has a password. Save it again without.")
+        raise ImportProblem(f"{name} is not a CSV or XLSX file, or it is damaged. Save it again.")
     return _table(name, _csv_records(_decoded(data, name), name), padded=False)
+
+
+def file_name(name: str) -> str:
+    """The name of a file without its folders, fit to be shown and stored; what is cut of a long one is its start."""
+    return clean_text(re.split(r"[/\\]", name)[-1], LONGEST_NAME).replace("\n", " ")[-200:] or "file"
+
+
+def too_large(name: str) -> str:
+    """The sentence for a file that is not even opened."""
+    return f"{name} is larger than {MOST_BYTES // 1_000_000} MB. Split it into several files."
 
 
 def rows_named(numbers: Iterable[int], shown: int = 5) -> str:
@@ -85,11 +112,16 @@ def _table(name: str, records: list[Record], *, padded: bool) -> Table:
 
 def _header(name: str, cells: list[str]) -> tuple[str, ...]:
     """The column names; columns at the end without a name are cut off (their cells must be empty)."""
-    columns = [cell.strip() for cell in cells]
+    columns = [clean_text(cell, LONGEST_NAME).replace("\n", " ") for cell in cells]
     while columns and not columns[-1]:
         columns.pop()
     if "" in columns:
         raise ImportProblem(f"Column {columns.index('') + 1} of {name} has no name. Name it or remove it.")
+    long = next((number for number, column in enumerate(columns, 1) if len(column) > LONGEST_NAME), None)
+    if long:
+        raise ImportProblem(
+            f"The name of column {long} of {name} is longer than {LONGEST_NAME:,} characters. Shorten it."
+        )
     folded = [column.casefold() for column in columns]
     twice = [column for column in columns if folded.count(column.casefold()) > 1]
     if twice:
@@ -115,13 +147,13 @@ def _bad_rows(name: str, bad: list[tuple[int, str]]) -> str:
     return f"{len(bad):,} rows of {name} do not fit: {every}. Row {number} has {fault}. Mend them and try again."
 
 
-def _filled(rows: Iterable[Sequence[object]], name: str) -> list[Record]:
-    """Rows under their numbers, those without a single character left out."""
+def _filled(rows: Iterable[list[str]], name: str) -> list[Record]:
+    """Rows under their numbers, those without a single character left out; no cell holds what cannot be seen."""
     kept: list[Record] = []
     for number, row in enumerate(rows, 1):
         if len(row) > MOST_COLUMNS:
             raise ImportProblem(f"{name} has more than {MOST_COLUMNS} columns. Keep only those you need.")
-        cells = [_written(value) for value in row]
+        cells = [without_hidden(cell) for cell in row]
         if any(cell.strip() for cell in cells):
             kept.append((number, cells))
         if len(kept) > MOST_ROWS + 1 or number > _SHEET_ROWS:
@@ -138,7 +170,7 @@ def _decoded(data: bytes, name: str) -> str:
             continue
         if "\0" in text:
             break
-        return text
+        return without_hidden(text)
     raise ImportProblem(f"{name} is not text that can be read. Save it as “CSV UTF-8” or XLSX and try again.")
 
 
@@ -160,11 +192,23 @@ def _csv_records(text: str, name: str) -> list[Record]:
 
 
 def _parsed(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
-    number = 0
+    number = taken = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal taken
+        for line in _LINE.finditer(text):
+            taken += len(line.group())
+            if taken > LONGEST_ROW:
+                raise ImportProblem(
+                    f"Row {number + 1} of {name} is longer than {LONGEST_ROW:,} characters. Check that each row "
+                    "stands on a line of its own, and that every quotation mark is closed."
+                )
+            yield line.group()
+
     try:
         # Strict: a stray quotation mark would otherwise swallow or change words without a sign.
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            number += 1
+        for cells in csv.reader(lines(), delimiter=delimiter, strict=True):
+            number, taken = number + 1, 0
             yield cells
     except csv.Error as problem:
         raise ImportProblem(
@@ -183,53 +227,3 @@ def _delimiter(text: str) -> str:
         return (widths[0] > 1, widths.count(widths[0]) / len(widths), widths[0]) if widths else (False, 0.0, 0)
 
     return max(_DELIMITERS, key=fit)
-
-
-def _sheet_records(data: bytes, name: str) -> list[Record]:
-    """The rows of the first sheet of a workbook."""
-    _check_zip(data, name)
-    try:
-        with warnings.catch_warnings():
-            # openpyxl warns of styles and drop-down lists that it will not keep; nothing here is written back.
-            warnings.simplefilter("ignore", UserWarning)
-            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            try:
-                sheet = book.worksheets[0]
-                sheet.reset_dimensions()  # some writers state a smaller area than they fill
-                return _filled(sheet.iter_rows(values_only=True), name)
-            finally:
-                book.close()
-    except ImportProblem:
-        raise
-    except Exception as problem:  # a damaged or forged workbook fails anywhere inside openpyxl
-        raise ImportProblem(f"{name} is not a CSV or XLSX file, or it is damaged. Save it again.") from problem
-
-
-def _check_zip(data: bytes, name: str) -> None:
-    """Refuse what is no workbook, and what would fill the memory, before anything is unpacked."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            parts = packed.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as problem:
-        raise ImportProblem(f"{name} is not a CSV or XLSX file, or it is damaged. Save it again.") from problem
-    if sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise ImportProblem(
-            f"{name} would unpack to more than {MOST_UNPACKED // 1_000_000} MB. Split it into several files."
-        )
-    if "[Content_Types].xml" not in {part.filename for part in parts}:
-        raise ImportProblem(f"{name} is not a CSV or XLSX file. Save it as one of these and try again.")
-
-
-def _written(value: object) -> str:
-    """A cell as it would be typed: dates the ISO way, whole numbers without a point."""
-    if isinstance(value, str):
-        return value.replace("_x000D_", "")  # how Excel stores half of a Windows line break
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        return value.date().isoformat()
-    return str(value)

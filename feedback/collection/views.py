@@ -3,7 +3,7 @@
 import datetime
 from types import SimpleNamespace
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import InputRequired
@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired
 from feedback.collection import drafts, sending, store
 from feedback.collection.drafts import Unfinished
 from feedback.errors import NotFound, WaveClosed
+from feedback.plan.store import house
 from forms.answering import Answer, AnswerState, answer_from, form_data, form_for
 from forms.questionnaire import AUDIENCES, Question, Questionnaire
 
@@ -43,9 +44,11 @@ def _today() -> datetime.date:
 
 def _load(key: str):
     """The wave and its questionnaire; raises NotFound."""
-    wave = store.find_wave(_parts().database.session(), key)
+    session = _parts().database.session()
+    wave = store.find_wave(session, key)
     if wave is None or wave.imported:
         raise NotFound("There are no questions to answer at this address. Check the link you were given.")
+    session.expunge(wave)  # so that it need not be read again after a commit
     return wave, store.questionnaire_of(wave)
 
 
@@ -183,6 +186,7 @@ def send(key: str):
         return _lost(wave)
     if unfinished is not None and not _agreed(questionnaire, unfinished):
         return _lost(wave)
+    g.house = house(parts.database.session())  # before the commit: after it the database is asked nothing more
     words = sending.send_response(
         parts.database,
         parts.keys,
@@ -193,7 +197,6 @@ def send(key: str):
         cookie=request.cookies.get(COOKIE) if unfinished else None,
         today=_today(),
     )
-    wave = store.get_wave(parts.database.session(), key)
     return render_template(
         "collection/receipt.html", wave=wave, questionnaire=questionnaire, words=words, next_steps=NEXT_STEPS
     )

@@ -1,5 +1,7 @@
 """The `analyse` job: topics, suggested codings and suggested links, from released texts only."""
 
+from contextlib import closing
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,7 +31,8 @@ def analyse(running: Running, *, wave: str | None) -> None:
     database = running.database
     wave_id = get_wave(database.session(), wave).id if wave else None
     running.progress(0, STEPS, "Opening what was released")
-    pile = suggesting.gather(database, KeyStore(database.settings))
+    with closing(KeyStore(database.settings)) as keys:
+        pile = suggesting.gather(database, keys)
     running.progress(1, STEPS, "Reading the texts")
     model = _encoder(database.settings.encoder).fitted(pile.texts)
     total = len(set(pile.texts))

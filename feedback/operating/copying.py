@@ -1,25 +1,27 @@
-"""Consistent copies of what is being written to: the two encrypted files, and a PostgreSQL database."""
+"""Consistent copies of an encrypted SQLite file that is being written to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import text
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 
-from feedback.db import open_engine
+from feedback.config import Settings
+from feedback.db import Database, open_engine
 
 Listener = Callable[[int, int, str], None]
 _PAGES = 1_000  # copied between two looks at the progress bar
 
 
 @contextmanager
-def opened(engine: Engine):
-    """An engine that is given back at the end, so that its last connection empties SQLite's log into the file."""
+def database_of(settings: Settings) -> Iterator[Database]:
+    """The database for a while; giving it back empties SQLite's log into the file."""
+    database = Database(settings)
     try:
-        yield engine
+        yield database
     finally:
-        engine.dispose()
+        database.close()
 
 
 def copy_encrypted(source: Engine, target: Path, key: bytes, listener: Listener, step: str) -> None:
@@ -28,19 +30,16 @@ def copy_encrypted(source: Engine, target: Path, key: bytes, listener: Listener,
     A reader's transaction is held meanwhile. Without it SQLite begins anew whenever somebody writes, and under load
     it never ends.
     """
-    with source.connect() as connection, opened(open_engine("", target, key)) as copy:
+    copy = open_engine("", target, key)
+    with source.connect() as connection, closing(copy.raw_connection()) as raw:
         connection.execute(text("SELECT count(*) FROM sqlite_schema"))
-        with closing(copy.raw_connection()) as raw:
-            # Nobody reads the copy before it is whole, and it is synced when it is.
-            for pragma in ("synchronous=OFF", "journal_mode=OFF"):
-                raw.cursor().execute("PRAGMA " + pragma)
-            _from(connection).backup(
-                raw.dbapi_connection,
-                pages=_PAGES,
-                progress=lambda _status, left, total: listener(total - left, total, step),
-            )
-            raw.cursor().execute("PRAGMA journal_mode=DELETE")
-
-
-def _from(connection: Connection):
-    return connection.connection.dbapi_connection
+        # Nobody reads the copy before it is whole, and whoever ordered it syncs it then.
+        for pragma in ("synchronous=OFF", "journal_mode=OFF"):
+            raw.cursor().execute("PRAGMA " + pragma)
+        connection.connection.dbapi_connection.backup(
+            raw.dbapi_connection,
+            pages=_PAGES,
+            progress=lambda _status, left, total: listener(total - left, total, step),
+        )
+        raw.cursor().execute("PRAGMA journal_mode=DELETE")
+    copy.dispose()

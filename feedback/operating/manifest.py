@@ -3,13 +3,12 @@
 The manifest is signed under the master secret, so that a file that somebody else made or changed is not restored.
 """
 
-import datetime
 import hmac
 import json
 import os
 import tarfile
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, replace
 from hashlib import file_digest, sha256
 from importlib.metadata import version
 from io import BytesIO
@@ -40,7 +39,8 @@ class Manifest:
     counts: dict[str, int]
     receipts: str  # digest of all receipt digests
     installation: str
-    taken: str = ""
+    #: Of the database: when it was copied at the latest; of the keys: at the earliest.
+    taken: str
     master_key: str = ""
     soundings: str = ""
     sha256: str = ""
@@ -83,15 +83,12 @@ def pack(settings: Settings, part: Path, content: Path, about: Manifest) -> None
     """Write the backup file `part`: `content` under its manifest; on disk when this returns."""
     with open(content, "rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
-    manifest = Manifest(
-        **{item.name: getattr(about, item.name) for item in fields(about)}
-        | {
-            "taken": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-            "master_key": name_of(master_secret(settings)),
-            "soundings": version("soundings"),
-            "sha256": digest,
-            "size": content.stat().st_size,
-        }
+    manifest = replace(
+        about,
+        master_key=name_of(master_secret(settings)),
+        soundings=version("soundings"),
+        sha256=digest,
+        size=content.stat().st_size,
     )
     words = json.dumps(asdict(manifest) | {"signature": _signature(settings, manifest)}, indent=2).encode()
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from feedback.config import CHECKOUT
 from feedback.db import Database
+from feedback.errors import DatabaseProblem
 
 
 def alembic_config(database: Database) -> Config:
@@ -44,6 +45,12 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def up_to_date(database: Database) -> bool:
-    """True when the database has every table in the shape this program knows."""
+    """True when the database has every table in the shape this program knows; raises DatabaseProblem for a newer."""
     with database.engine.connect() as connection:
-        return revision_of(connection) == newest()
+        revision = revision_of(connection)
+    if revision is not None and not is_known(revision):
+        raise DatabaseProblem(
+            f"A newer Soundings made this database (its revision is {revision}). Install that version or a later one; "
+            "this one changed nothing."
+        )
+    return revision == newest()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from feedback.errors import ImportProblem, NotFound, Refused
 from feedback.plan.models import Measure, Plan, Priority, Reading
+from forms.fields import without_hidden
 
 ILACS_AREAS = {
     "leadership": "The impact of leaders on social work practice with children and families",
@@ -19,6 +20,9 @@ ILACS_AREAS = {
     "care": "The experiences and progress of children in care",
     "care_leavers": "The experiences and progress of care leavers",
 }
+
+
+_TEXTS = ("key", "title", "outcome", "what_counts", "ilacs_area", "champion")
 
 
 @dataclass
@@ -42,6 +46,23 @@ def too_short(text: str) -> str:
         "Write what counts in 2 to 4 sentences, in the words people use: links are suggested from them. "
         "This text is too short."
     )
+
+
+@dataclass(frozen=True)
+class House:
+    """Whose site this is, as every page says it."""
+
+    council: str = ""
+    example: bool = False
+
+
+_HOUSE = select(Plan.council, Plan.example).order_by(Plan.id).limit(1)
+
+
+def house(session: Session) -> House:
+    """Whose site this is; nobody's before a plan was loaded."""
+    row = session.execute(_HOUSE).one_or_none()
+    return House(*row) if row else House()
 
 
 def the_plan(session: Session) -> Plan | None:
@@ -118,6 +139,7 @@ def load_plan(session: Session, path: Path) -> Loaded:
         title=head.get("title", "Improvement plan"),
         example=bool(head.get("example", False)),
     )
+    rows = [_seen(row) for row in rows]
     _refuse_bad(path, rows)
     for number, row in enumerate(rows, start=1):
         columns = {
@@ -129,9 +151,18 @@ def load_plan(session: Session, path: Path) -> Loaded:
     return Loaded(len(rows))
 
 
+def _seen(row: dict) -> dict:
+    """A row without the characters that nobody can see and no database stores; TOML can spell every one."""
+    return {name: without_hidden(value) if isinstance(value, str) else value for name, value in row.items()}
+
+
 def _refuse_bad(path: Path, rows: list[dict]) -> None:
     bad = []
     for number, row in enumerate(rows, start=1):
+        no_text = [name for name in _TEXTS if name in row and not isinstance(row[name], str)]
+        if no_text:
+            bad.append((number, f"{', '.join(no_text)} must be text in quotation marks"))
+            continue
         missing = [name for name in ("key", "title", "what_counts") if not row.get(name)]
         if missing:
             bad.append((number, f"lacks {', '.join(missing)}"))
@@ -160,7 +191,7 @@ def _load_csv(session: Session, path: Path) -> Loaded:
 def read_framework(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV with the columns key, name and description; raises ImportProblem naming each bad row."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = without_hidden(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
         raise ImportProblem(f"{path.name} is not UTF-8. Save it as CSV UTF-8.") from None
     reader = csv.DictReader(io.StringIO(text))
@@ -169,7 +200,12 @@ def read_framework(path: Path) -> list[dict[str, str]]:
         raise ImportProblem(
             f"{path.name} needs the columns key, name and description; it lacks {', '.join(sorted(missing))}."
         )
-    rows = list(reader)
+    try:
+        rows = list(reader)
+    except csv.Error as problem:
+        raise ImportProblem(
+            f"{path.name} cannot be read: {problem}. Mend the line before {reader.line_num + 1}."
+        ) from None
     bad = [
         (number, "key, name or description is empty")
         for number, row in enumerate(rows, start=2)

@@ -5,7 +5,7 @@ from flask_security import current_user
 
 from feedback.collection.imports import Columns, get_import_wave
 from feedback.collection.store import get_wave
-from feedback.collection.tables import read_table
+from feedback.collection.tables import file_name, read_table
 from feedback.errors import ImportProblem
 from feedback.themes.imported import keep_upload, start_import
 from feedback.themes.uploads import check_file, guessed, open_preview, was_imported
@@ -38,7 +38,7 @@ def upload(key: str):
     parts, form, wave = _parts(), UploadForm(), _wave(key)
     if not form.validate_on_submit():
         return render_template("imports/upload.html", form=form, wave=wave), 422 if form.errors else 200
-    data, name = form.file.data.read(), form.file.data.filename
+    data, name = form.file.data.read(), file_name(form.file.data.filename)
     if was_imported(parts.database.session(), wave, data, name):
         form.file.errors = ["This file was imported before, so nothing was changed. Choose another."]
         return render_template("imports/upload.html", form=form, wave=wave), 422

@@ -65,7 +65,7 @@ def release(session: Session, *, response_ids: Sequence[int], read_by: str, on: 
             for r in sorted(hold(session, Response, wanted[start : start + 500], against_erasure=True))
         ]
         if rows:
-            released += session.execute(insert_ignoring(session, Release.__table__).values(rows)).rowcount
+            released += len(session.execute(insert_ignoring(session, Release.__table__).values(rows)).all())
     count_again(session, _waves_of(session, wanted))
     return released
 

@@ -1,0 +1,118 @@
+"""Does every text open with its key? Nothing that is read here leaves this module."""
+
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from feedback.collection.models import Answer, Response
+from feedback.config import Settings
+from feedback.db import Database
+from feedback.errors import KeyProblem
+from feedback.operating.copying import Listener
+from feedback.sealing import KeyStore, open_text
+
+_PAGE = 2_000
+
+
+@dataclass
+class Checked:
+    """What opening every text has shown."""
+
+    responses: int = 0
+    opened: int = 0
+    #: Texts that their key does not open: the key or the text was damaged.
+    shut: int = 0
+    #: Responses whose key is gone, and their texts: they were erased.
+    keyless: list[int] = field(default_factory=list)
+    keyless_texts: int = 0
+
+
+def check_texts(database: Database, keys: KeyStore, listener: Listener) -> Checked:
+    """Open every text once."""
+    checked = Checked()
+    with database.engine.connect() as connection:
+        total = connection.scalar(select(func.count()).select_from(Response))
+    for ids in _pages(database):
+        found, broken = _keys_of(keys, ids)
+        gone = {r for r in ids if r not in found and r not in broken}
+        checked.responses += len(ids)
+        checked.keyless += _still_there(database, gone)
+        for response_id, question, sealed in _texts(database, ids):
+            if response_id in gone:
+                checked.keyless_texts += 1
+            elif response_id in found and _opens(found[response_id], sealed, response_id, question):
+                checked.opened += 1
+            else:
+                checked.shut += 1
+        listener(checked.responses, total, "Opening every text")
+    return checked
+
+
+def lone_keys(database: Database, keys: KeyStore) -> list[int]:
+    """Ids of keys that no response has."""
+    lone = []
+    for ids in keys.pages_of_ids():
+        with database.engine.connect() as connection:
+            there = select(Response.id).where(Response.id >= ids[0], Response.id <= ids[-1])
+            known = set(connection.scalars(there))
+        lone += [r for r in ids if r not in known]
+    return lone
+
+
+def is_open_to_others(settings: Settings) -> bool:
+    """True when others may look into the home folder; a key file like that is refused before."""
+    return bool(stat.S_IMODE(settings.folder.stat().st_mode) & 0o077)
+
+
+def _pages(database: Database) -> Iterator[list[int]]:
+    last = 0
+    while True:
+        page = select(Response.id).where(Response.id > last).order_by(Response.id).limit(_PAGE)
+        with database.engine.connect() as connection:
+            ids = list(connection.scalars(page))
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]
+
+
+def _still_there(database: Database, ids: set[int]) -> list[int]:
+    """Of these responses, those that nobody has erased meanwhile."""
+    if not ids:
+        return []
+    with database.engine.connect() as connection:
+        there = select(Response.id).where(Response.id >= min(ids), Response.id <= max(ids))
+        return sorted(ids & set(connection.scalars(there)))
+
+
+def _texts(database: Database, ids: list[int]):
+    texts = select(Answer.response_id, Answer.question, Answer.sealed).where(
+        Answer.response_id >= ids[0], Answer.response_id <= ids[-1], Answer.sealed.is_not(None)
+    )
+    wanted = set(ids)
+    with database.engine.connect() as connection:
+        return [row for row in connection.execute(texts) if row.response_id in wanted]
+
+
+def _keys_of(keys: KeyStore, ids: list[int]) -> tuple[dict[int, bytes], set[int]]:
+    """The keys of these responses, and which of them have one that is damaged."""
+    try:
+        return keys.of_responses(ids), set()
+    except KeyProblem:
+        found, broken = {}, set()
+        for response_id in ids:
+            try:
+                found |= keys.of_responses([response_id])
+            except KeyProblem:
+                broken.add(response_id)
+        return found, broken
+
+
+def _opens(key: bytes, sealed: bytes, response_id: int, question: str) -> bool:
+    try:
+        open_text(key, sealed, response_id, question)
+    except KeyProblem:
+        return False
+    return True

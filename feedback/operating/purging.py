@@ -1,0 +1,62 @@
+"""Clearing away: what was kept for a time, when that time is over."""
+
+import datetime
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+
+from feedback.collection.models import Draft, Upload
+from feedback.db import Database, checkpoint, epoch_now
+from feedback.jobs import Job
+from feedback.operating.checking import lone_keys
+from feedback.sealing import KeyStore
+
+DAY = 86_400.0
+JOBS_KEPT = 30 * DAY
+
+
+@dataclass(frozen=True)
+class Purged:
+    """How much was cleared away, or would be."""
+
+    uploads: int
+    drafts: int
+    jobs: int
+    keys: int
+
+
+def purge(database: Database, keys: KeyStore, today: datetime.date, *, dry_run: bool = False) -> Purged:
+    """Clear away uploads and drafts past their day, jobs that ended a month ago, and keys without a response."""
+    over = {
+        "uploads": delete(Upload).where(Upload.keep_until < today),
+        "drafts": delete(Draft).where(Draft.keep_until < today),
+        "jobs": delete(Job).where(Job.state.in_(("done", "failed")), Job.lease_until < epoch_now() - JOBS_KEPT),
+    }
+    counts = {}
+    with database.engine.connect() as connection:
+        for name, statement in over.items():
+            counts[name] = connection.scalar(
+                select(func.count()).select_from(statement.table).where(statement.whereclause)
+            )
+    if not dry_run:
+        with database.writing() as session:
+            for statement in over.values():
+                session.execute(statement.execution_options(synchronize_session=False))
+        checkpoint(database.engine)
+    return Purged(**counts, keys=sweep(database, keys, dry_run=dry_run))
+
+
+def sweep(database: Database, keys: KeyStore, *, dry_run: bool = False) -> int:
+    """Destroy keys that had no response a day ago and have none now; returns how many.
+
+    A key is stored before its response, so one without may be on its way. No time is kept with a key, because it
+    would be the respondent's: the time at which somebody first saw it alone is.
+    """
+    lone = lone_keys(database, keys)
+    if dry_run:
+        return len(keys.lone_since(lone, time.time() - DAY))
+    keys.note_lone(lone, time.time())
+    stale = keys.lone_since(lone, time.time() - DAY)
+    keys.destroy_responses(stale)
+    return len(stale)

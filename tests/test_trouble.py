@@ -1,0 +1,322 @@
+"""When the database cannot be used: one sentence on the command line, one page, and nothing half written."""
+
+import ctypes
+import gc
+import os
+import subprocess
+import sys
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from alembic import command
+from click.testing import CliRunner
+from factories import TODAY, make_wave
+from postgres import GUARDED, PASSWORD
+from sqlalchemy import text
+from staffroom import count, now
+
+from feedback.cli import main
+from feedback.collection.models import Answer, Response
+from feedback.collection.receipts import new_key
+from feedback.collection.sending import send_response
+from feedback.config import Settings, make_master_secret
+from feedback.db import Database
+from feedback.errors import DatabaseProblem
+from feedback.operating.schema import alembic_config
+from forms.answering import Answer as Given
+from forms.answering import AnswerState
+
+both = pytest.mark.both
+on_postgresql = pytest.mark.parametrize("dialect", ["postgresql"])
+PATIENCE = "not your fault"
+WORDS = "They keep changing my worker."
+
+
+@pytest.fixture
+def soundings(settings, monkeypatch):
+    """Run a command: returns (exit status, what it said on stderr)."""
+    monkeypatch.setenv("SOUNDINGS_HOME", settings.home)
+
+    def run(*arguments, **changed):
+        used = replace(settings, **changed)
+        monkeypatch.setenv("DATABASE_URL", used.database_url)
+        monkeypatch.setenv("KEYS_URL", used.keys_url)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # a command's connections end with its process
+            result = CliRunner().invoke(main, arguments, prog_name="soundings")
+            gc.collect()
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result.exit_code, result.stderr
+
+    return run
+
+
+@pytest.fixture
+def wave(database, keys):
+    command.stamp(alembic_config(database), "head")
+    made = make_wave(database, keys, key="autumn", questionnaire="your-view", draft_accepted_by="Ada")
+    database.session().expunge(made)
+    database.session.remove()
+    return made
+
+
+def said_once(outcome, words):
+    """Exit status 1 and one line that says so: no traceback, no address of a server, no password."""
+    status, said = outcome
+    assert status == 1 and len(said.splitlines()) == 1 and words in said, outcome
+    assert "Traceback" not in said and "127.0.0.1" not in said and PASSWORD not in said.split()
+
+
+def send(database, keys, digests, wave, key):
+    given = [Given("y25", AnswerState.ANSWERED, text=WORDS)]
+    return send_response(database, keys, digests, wave=wave, key=key, answers=given, today=TODAY)
+
+
+@on_postgresql
+def test_postgresql_stops_and_comes_back(postgres, client, database, keys, digests, wave, soundings):
+    assert client.get("/").status_code == 200
+    key = new_key()
+    postgres.stop()
+    try:
+        for _ in range(2):
+            page = client.get("/")
+            assert page.status_code == 503 and PATIENCE in page.text and "Childline" in page.text
+            with pytest.raises(DatabaseProblem, match="does not answer"):
+                send(database, keys, digests, wave, key)
+            database.session.remove()
+        said_once(soundings("wave", "list"), "does not answer")
+        said_once(soundings("init"), "does not answer")
+        health = client.get("/health")
+        assert health.status_code == 503 and "5432" not in health.text and "tests@" not in health.text
+    finally:
+        postgres.start()
+    assert client.get("/").status_code == 200
+    words = send(database, keys, digests, wave, key)
+    assert send(database, keys, digests, wave, key) == words
+    assert (count(database, Response), count(database, Answer)) == (1, 1)
+
+
+@on_postgresql
+def test_a_transaction_cut_off_in_the_middle_leaves_nothing(postgres, database, keys, digests, wave):
+    name = database.engine.url.database
+    cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    with pytest.raises(DatabaseProblem, match="does not answer"), database.writing() as session:
+        session.add(Response(wave_id=wave.id, idem=b"1" * 32, week=TODAY))
+        session.flush()
+        postgres.run(cut)
+    assert count(database, Response) == 0
+    assert send(database, keys, digests, wave, new_key())
+
+
+@on_postgresql
+def test_addresses_that_postgresql_refuses(postgres, database, settings, soundings, wave):
+    name = database.engine.url.database
+    postgres.run(f"DROP ROLE IF EXISTS {GUARDED}")
+    postgres.run(f"CREATE ROLE {GUARDED} LOGIN PASSWORD '{PASSWORD}'")
+    here = f"127.0.0.1:{postgres.port}"
+    guarded = f"postgresql+psycopg://{GUARDED}:{{}}@{here}/{name}"
+    for password in ("wrong", ""):
+        said_once(soundings("wave", "list", database_url=guarded.format(password)), "refuses this user or password")
+    said_once(soundings("wave", "list", database_url=guarded.format(PASSWORD)), "Make it the owner")
+    said_once(soundings("wave", "list", database_url=postgres.url("nowhere")), "no database of this name")
+    said_once(soundings("wave", "list", database_url=settings.database_url.replace("tests@", "nobody@")), "refuses")
+    assert soundings("wave", "list", database_url=settings.database_url.replace("+psycopg", ""))[0] == 0
+    postgres.run(f"DROP ROLE {GUARDED}")
+
+
+@on_postgresql
+def test_no_connection_left_is_one_sentence(postgres, settings, database, wave, soundings):
+    name = database.engine.url.database
+    database.engine.dispose()
+    postgres.run(f"ALTER DATABASE {name} CONNECTION LIMIT 0")
+    postgres.run("DROP ROLE IF EXISTS plain")
+    postgres.run("CREATE ROLE plain LOGIN")
+    try:
+        url = settings.database_url.replace("tests@", "plain@")
+        said_once(soundings("wave", "list", database_url=url), "no connection left")
+    finally:
+        postgres.run("DROP ROLE plain")
+
+
+@both
+def test_a_database_from_a_newer_version(database, client, wave, soundings):
+    with database.writer.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    said_once(soundings("wave", "list"), "newer Soundings made this database (its revision is 9999)")
+    said_once(soundings("init"), "newer Soundings")
+    said_once(soundings("serve"), "newer Soundings")
+    assert client.get("/health").status_code == 503
+    with database.engine.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
+
+
+@both
+def test_a_database_that_was_never_set_up(bare, soundings):
+    url = bare.settings.database_url
+    said_once(soundings("wave", "list", database_url=url), "is not set up for this version. Run 'soundings init'")
+
+
+@on_postgresql
+def test_postgresql_that_may_only_be_read(postgres, client, database, keys, digests, wave, soundings):
+    name = database.engine.url.database
+    postgres.run(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    database.engine.dispose()
+    client.application.extensions["soundings"].database.engine.dispose()
+    assert client.get("/").status_code == 200
+    refused = client.post("/w/autumn")
+    assert refused.status_code == 503 and PATIENCE in refused.text
+    said_once(soundings("wave", "open", "--key", "late"), "can be read and not written to")
+    before = _keys(keys)
+    with pytest.raises(DatabaseProblem, match="not written to"):
+        send(database, keys, digests, wave, new_key())
+    assert count(database, Response) == 0 and _keys(keys) >= before  # a key too many opens nothing
+
+
+def _keys(keys) -> int:
+    with keys._engine.connect() as connection:
+        return connection.exec_driver_sql("SELECT count(*) FROM response_key").scalar()
+
+
+@both
+def test_a_lost_key_store_is_said_and_not_made_anew(urls, client, keys, settings, wave, soundings, request):
+    words = tmp_words(settings)
+    keys.close()
+    client.application.extensions["soundings"].keys.close()
+    if urls:
+        schema = settings.keys_url.partition("%3D")[2]
+        request.getfixturevalue("postgres").run(f"DROP SCHEMA {schema} CASCADE; CREATE SCHEMA {schema}", "keys")
+    for path in Path(settings.home).glob("keys.db*"):
+        path.unlink()
+    said_once(soundings("init"), "Restore the key store")
+    said_once(soundings("import-responses", words, "--wave", "imported"), "key store")
+    page = client.get("/health")
+    assert page.status_code == 503 and "key store" in page.text
+
+
+def tmp_words(settings) -> str:
+    """A file to import."""
+    path = Path(settings.home) / "words.csv"
+    path.write_text("text\nShe rang back.\n")
+    return str(path)
+
+
+SENDER = """
+import datetime, sys
+from contextlib import closing
+from feedback.collection.models import Wave
+from feedback.collection.receipts import Digests, new_key
+from feedback.collection.sending import send_response
+from feedback.config import Settings
+from feedback.db import Database
+from feedback.errors import SoundingsError
+from feedback.sealing import KeyStore
+from forms.answering import Answer, AnswerState
+limit = int(sys.argv[2])
+settings = Settings(home=sys.argv[1])
+database, digests = Database(settings), Digests(settings)
+with closing(KeyStore(settings)) as keys:
+    wave = database.session().query(Wave).one()
+    database.session().expunge(wave)
+    if limit:
+        import resource
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    for number in range(2000):
+        try:
+            send_response(database, keys, digests, wave=wave, key=new_key(), today=datetime.date.today(),
+                          answers=[Answer("y25", AnswerState.ANSWERED, text="x" * 2000)])
+        except SoundingsError as problem:
+            print(problem, file=sys.stderr)
+            break
+        print("stored", flush=True)
+database.session.remove()
+"""
+
+
+def _fill(home: str, limit: int = 0) -> tuple[int, str]:
+    """Send until it no longer goes: how many were acknowledged, and what was said then."""
+    done = subprocess.run([sys.executable, "-c", SENDER, home, str(limit)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.count("stored"), done.stderr
+
+
+def _what_is_stored(settings) -> tuple[int, int, str]:
+    database = Database(settings)
+    try:
+        found = count(database, Response), count(database, Answer)
+        check = now(database).execute(text("PRAGMA integrity_check")).scalar()
+    finally:
+        database.session.remove()
+        database.engine.dispose()
+    return *found, check
+
+
+def test_a_file_that_cannot_grow_loses_nothing_that_was_acknowledged(database, settings, wave):
+    database.engine.dispose()
+    stored, said = _fill(settings.home, limit=2_000_000)
+    assert stored > 3 and len(said.splitlines()) == 1 and "disk" in said, said
+    assert _what_is_stored(settings) == (stored, stored, "ok")
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of 4 MB; only root may make one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.mount(b"tmpfs", bytes(place), b"tmpfs", 0, b"size=4m,mode=700") != 0:
+        pytest.skip("Only root may make a disk of its own; the same is tested with a file that cannot grow.")
+    yield place, libc
+    libc.umount2(bytes(place), 2)
+
+
+def _installed(home: Path) -> Settings:
+    settings = Settings(home=str(home))
+    make_master_secret(settings)
+    done = subprocess.run(
+        [sys.executable, "-m", "feedback.cli", "init"], env=_environ(home), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    opened = ("wave", "open", "--key", "autumn", "--questionnaire", "your-view", "--accept-draft", "Ada")
+    done = subprocess.run(
+        [sys.executable, "-m", "feedback.cli", *opened], env=_environ(home), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return settings
+
+
+def _environ(home: Path) -> dict:
+    return {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "KEYS_URL")} | {
+        "SOUNDINGS_HOME": str(home)
+    }
+
+
+def test_a_full_disk_loses_nothing_that_was_acknowledged(small_disk):
+    place, _libc = small_disk
+    settings = _installed(place / "home")
+    stored, said = _fill(settings.home)
+    assert stored > 3 and "disk of the database is full" in said, said
+    more = subprocess.run(
+        [sys.executable, "-m", "feedback.cli", "wave", "open", "--key", "x" * 70, "--title", "y" * 190],
+        env=_environ(place / "home"),
+        capture_output=True,
+        text=True,
+    )
+    assert more.returncode in (0, 1) and "Traceback" not in more.stderr
+    assert _what_is_stored(settings) == (stored, stored, "ok")
+
+
+def test_a_disk_that_may_only_be_read(small_disk):
+    place, libc = small_disk
+    _installed(place / "home")
+    remount, read_only = 32, 1
+    assert libc.mount(b"tmpfs", bytes(place), b"tmpfs", remount | read_only, b"") == 0
+    for arguments in (("wave", "list"), ("wave", "open", "--key", "late"), ("init",), ("serve",)):
+        done = subprocess.run(
+            [sys.executable, "-m", "feedback.cli", *arguments],
+            env=_environ(place / "home"),
+            capture_output=True,
+            text=True,
+        )
+        said_once((done.returncode, done.stderr), "cannot be written to")
