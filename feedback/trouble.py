@@ -37,7 +37,7 @@ _TABLE: tuple[tuple[type[SoundingsError], re.Pattern, str], ...] = tuple(
         ),
         (
             DatabaseProblem,
-            r"too many clients|connection slots|^53300",
+            r"too many (clients|connections)|connection slots|^53300",
             "PostgreSQL has no connection left. Raise its max_connections, or start fewer processes of Soundings.",
         ),
         (

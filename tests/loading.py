@@ -80,7 +80,10 @@ def run(load: Load) -> tuple[float, float, list[float]]:
         if line.go_on(None):
             looking.register(line.socket, selectors.EVENT_READ, line)
     while looking.get_map():
-        for key, _events in looking.select(60):
+        ready = looking.select(60)
+        if not ready:
+            raise TimeoutError("the site has answered nobody for a minute")
+        for key, _events in ready:
             _hear(key.data, times, looking)
     ended = time.time()
     for line in lines:

@@ -14,7 +14,6 @@ import sys
 import time
 from pathlib import Path
 
-from browser import free_port
 from factories import make_wave
 
 from feedback.cli.parts import Parts
@@ -29,11 +28,20 @@ PACKAGES = ("flask", "granian", "sqlalchemy", "sqlcipher3", "psycopg", "huey", "
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
+def _quiet_port() -> int:
+    """A free port that the kernel lends to nobody while our site is down: a client could even meet itself there."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as trial, contextlib.suppress(OSError):
+            trial.bind(("127.0.0.1", port))
+            return port
+
+
 class Standing:
     """One installation with an open wave; `start` runs programs on it, `kill` ends them without warning."""
 
     def __init__(self, home: str, **settings):
-        self.settings = Settings(home=home, port=free_port(), encoder="lexical", **settings)
+        self.settings = Settings(home=home, port=_quiet_port(), encoder="lexical", **settings)
         self.process: subprocess.Popen | None = None
         parts = self.parts()
         set_up(parts)

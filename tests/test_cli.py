@@ -261,3 +261,17 @@ def test_a_taken_port_is_refused_in_one_sentence(ready, monkeypatch):
         for command in ("serve", "run"):
             status, _, problem = ready(command)
             assert status == 1 and "SOUNDINGS_PORT" in problem and len(problem.splitlines()) == 1
+
+
+def test_files_with_what_no_database_stores_are_cleaned_or_refused_in_a_sentence(soundings, file, monkeypatch):
+    soundings("init")
+    number = file("number.toml", PLAN.replace('"Listen"', "5"))
+    assert "title must be text in quotation marks" in soundings("plan", "load", number)[2]
+    hidden = file("hidden.toml", PLAN.replace('"Listen"', r'"Lis\u0000ten\u202E"'))
+    assert soundings("plan", "load", hidden)[0] == 0
+    assert json.loads(soundings("evidence", "--format", "json")[1])["priorities"][0]["title"] == "Listen"
+    long = file("long.csv", f"key,name,description\na,b,{'x' * 200_000}\n")
+    assert "Mend the line" in soundings("codebook", "load", long)[2]
+    monkeypatch.setattr("feedback.cli.imports.MOST_BYTES", 10)
+    soundings("wave", "open", "--key", "w", "--title", "W", "--audience", "family")
+    assert "Split it into several files" in soundings("import-responses", file("w.csv", WORDS), "--wave", "w")[2]

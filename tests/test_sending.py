@@ -137,6 +137,7 @@ def test_those_who_write_first_at_once_all_get_their_turn(tmp_path):
 def test_connections_from_before_a_restart_of_postgresql_cost_nobody_an_error(client, database, keys, postgres):
     make_wave(database, keys, key="yours", questionnaire="your-view", draft_accepted_by="Ada")
     begin(client)
+    database.session.remove()
     name = database.engine.url.database
     postgres.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('{name}', 'keys')")
     assert answer(client, "agree", q_agree="agree").status_code == 303
