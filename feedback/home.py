@@ -103,6 +103,8 @@ def stage(settings: Settings) -> Path:
     """An empty folder for the new files; what an earlier attempt left is thrown away."""
     folder = settings.folder / "incoming"
     shutil.rmtree(folder, ignore_errors=True)
+    if not settings.keys_url:  # PostgreSQL's key store alone knows whether a waiting secret counts already
+        settings.pending_path.unlink(missing_ok=True)
     folder.mkdir(mode=0o700)
     return folder
 

@@ -43,14 +43,15 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(home: str):
-    """The whole product on a free port: web and worker processes, ended with it."""
+def serving(home: str, **said: str):
+    """The whole product on a free port: web and worker processes, ended with it; `said` are more of its settings."""
     port = free_port()
     environ = os.environ | {
         "SOUNDINGS_HOME": home,
         "SOUNDINGS_PORT": str(port),
         "SOUNDINGS_WEB_PROCESSES": "1",
         "SOUNDINGS_ENCODER": "lexical",
+        **said,
     }
     log = open(Path(home) / "serve.log", "wb")  # noqa: SIM115  (closed below, after the process)
     process = subprocess.Popen(

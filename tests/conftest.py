@@ -1,6 +1,7 @@
 """Fixtures every test may use: a home of its own, the database, the app, a client.
 
-A test marked `both` runs twice: on the encrypted SQLite file, and on PostgreSQL.
+A test marked `both` runs twice: on the encrypted SQLite file, and on PostgreSQL. A test that looks into the files of
+one of them says so: `parametrize("dialect", ["sqlite"])`.
 """
 
 import pytest
@@ -14,7 +15,8 @@ from feedback.sealing import KeyStore
 
 
 def pytest_generate_tests(metafunc):
-    if metafunc.definition.get_closest_marker("both") and "dialect" in metafunc.fixturenames:
+    named = any("dialect" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if metafunc.definition.get_closest_marker("both") and "dialect" in metafunc.fixturenames and not named:
         metafunc.parametrize("dialect", ["sqlite", "postgresql"])
 
 

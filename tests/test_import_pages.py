@@ -11,6 +11,8 @@ from feedback.collection.models import Response, Upload
 from feedback.jobs import Job, run_job
 from feedback.themes.models import Coding
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def filled(database, keys, digests):

@@ -16,6 +16,8 @@ from feedback.collection.tables import read_table
 from feedback.errors import ImportProblem, Refused
 from feedback.sealing import KeyStore, open_text
 
+pytestmark = pytest.mark.both
+
 TODAY = datetime.date(2026, 11, 23)
 WORDS = ("She rang back.", "They were late, twice.", "Grüße 👍\nnew line")
 PLAIN = b'ref,text\n1,She rang back.\n2,"They were late, twice."\n3,"Gr\xc3\xbc\xc3\x9fe \xf0\x9f\x91\x8d\nnew line"\n'
@@ -204,7 +206,7 @@ from feedback.sealing import KeyStore
 from feedback.collection.imports import Columns, Options, check_rows, import_prepared, source_of
 from feedback.collection.tables import read_table
 import feedback.models
-settings = Settings(home=sys.argv[1])
+settings = Settings(home=sys.argv[1], database_url=sys.argv[3], keys_url=sys.argv[4])
 data = sys.stdin.buffer.read()
 checked = check_rows(read_table(data, "words.csv"), Columns("text"))
 import_prepared(
@@ -215,7 +217,7 @@ import_prepared(
 
 
 def test_killed_in_the_middle_leaves_no_row_and_the_next_import_is_whole(database, keys, settings, wave_id, bring):
-    command = [sys.executable, "-c", KILLED, settings.home, str(wave_id)]
+    command = [sys.executable, "-c", KILLED, settings.home, str(wave_id), settings.database_url, settings.keys_url]
     killed = subprocess.run(command, input=PLAIN, check=False, env=os.environ | {"PYTHONPATH": os.getcwd()})
     assert killed.returncode == -9
     assert (count(database, Response), keys_of_wave(keys)) == (0, 3)

@@ -45,7 +45,8 @@ def site(installation):
     make_staff(database, "participation_lead", "safeguarding_lead", email="lead@example.org", name="Leda Lead")
     make_staff(database, "board_member", email="board@example.org", name="Bo Board")
     database.session.remove()
-    with serving(installation.settings.home) as url:
+    where = {"DATABASE_URL": installation.settings.database_url, "KEYS_URL": installation.settings.keys_url}
+    with serving(installation.settings.home, **where) as url:
         yield url
 
 
@@ -95,7 +96,11 @@ def open_page(page, url, address, name):
     shot(page, name)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
+@pytest.mark.parametrize(
+    ("dialect", "scripts"),
+    [("sqlite", True), ("sqlite", False), ("postgresql", True)],
+    ids=["with-scripts", "without-scripts", "on-postgresql"],
+)
 def test_from_the_first_question_to_the_boards_page(site, scripts):
     with browser() as chromium:
         child = chromium.new_context(java_script_enabled=scripts, viewport={"width": 375, "height": 740}).new_page()

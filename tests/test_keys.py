@@ -159,6 +159,8 @@ def test_with_the_secret_in_the_environment_the_new_one_goes_to_a_file(
 def test_what_would_go_wrong_is_refused_before_anything_is_changed(settings, database, keys, sent, tmp_path):
     done = soundings(settings, "keys", "rotate")
     assert done.returncode == 1 and "Stop the site" in done.stderr
+    files, whole = (tmp_path / "d.tar", tmp_path / "k.tar"), held(settings)
+    back_up(settings, *files, quiet)
     let_go(database, keys)
     with pytest.raises(Refused, match="Leave --to away"):
         rotate(settings, tmp_path / "k", quiet)
@@ -170,6 +172,10 @@ def test_what_would_go_wrong_is_refused_before_anything_is_changed(settings, dat
     with pytest.raises(KeyProblem, match="keys check"):
         rotate(settings, None, quiet)
     assert settings.secret_path.read_text() == before and root_secret(settings)
+    # A secret that never came into use must not do so with the next exchange of files.
+    assert settings.pending_path.exists()
+    restore(settings, Wanted(*files, over_data=True), quiet)
+    assert settings.secret_path.read_text() == before and held(settings) == whole
 
 
 @pytest.mark.both

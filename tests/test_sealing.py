@@ -13,6 +13,8 @@ from feedback.db import Database
 from feedback.errors import KeyProblem
 from feedback.sealing import KeyStore, open_text, seal_text
 
+pytestmark = pytest.mark.both
+
 
 def test_a_text_opens_only_in_its_place():
     key = bytes(32)
@@ -35,6 +37,7 @@ def test_without_the_waves_key_nothing_opens(keys):
         keys.add_responses(99, [1])
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"])
 def test_erasure_destroys_the_key_and_an_old_backup_stays_shut(database, keys, digests, settings, tmp_path):
     wave = make_wave(database, keys, questionnaire="your-view", draft_accepted_by="Ada")
     kept = make_response(database, keys, digests, wave, "This one stays.")
@@ -63,6 +66,7 @@ def test_erasure_destroys_the_key_and_an_old_backup_stays_shut(database, keys, d
     present.close()
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"])
 def test_plain_words_are_in_no_file(database, keys, digests, settings):
     wave = make_wave(database, keys, questionnaire="your-view", draft_accepted_by="Ada")
     make_response(database, keys, digests, wave, "The Zanzibar mark.")

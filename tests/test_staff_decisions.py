@@ -10,9 +10,12 @@ from staffroom import TEXTS, count, fill, now, page_of
 
 from feedback.collection.models import Response
 from feedback.evidence.models import ItemLink, Quote, ThemeLink
+from feedback.evidence.recounting import settle
 from feedback.themes.models import Coding, Theme, Topic
 from feedback.triage.models import Release
 from forms.catalogue import find
+
+pytestmark = pytest.mark.both
 
 
 @pytest.fixture
@@ -129,9 +132,10 @@ def test_a_question_is_linked_with_its_favourable_answers(lead, database, filled
 
 
 @pytest.fixture
-def confirmed(lead, filled):
-    """The excerpts of the three released responses, the theme confirmed in all."""
+def confirmed(lead, database, filled):
+    """The excerpts of the three released responses, the theme confirmed in all, and counted."""
     lead.post("/code/theme/worker-changes", data={"decision": "confirmed", "at_least": "0"})
+    settle(database)
     return filled
 
 

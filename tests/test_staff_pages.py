@@ -13,6 +13,8 @@ from feedback.accounts.models import User
 from feedback.jobs import Job, enqueue, run_job
 from feedback.plan.models import Priority
 
+pytestmark = pytest.mark.both
+
 #: Pages that need nothing but their address.
 PAGES = {
     "desk": "/desk",

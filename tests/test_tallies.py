@@ -20,6 +20,8 @@ from feedback.themes.store import confirmed_by_theme, get_theme, unread_and_unco
 from feedback.themes.tallies import being_counted
 from feedback.triage.store import count_again, release
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def wave(database, keys, digests):

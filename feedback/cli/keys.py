@@ -77,6 +77,7 @@ def rotate(to: Path | None) -> None:
     """
     parts = ready()
     parts.database.close()
+    parts.keys.close()
     with progress("Master key") as listener:
         place = change_master_key(parts.settings, to, listener)
     click.echo(f"The new master key is in {place}. Back it up now, and apart from the database.")

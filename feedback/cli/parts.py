@@ -50,4 +50,5 @@ def ready() -> Parts:
         raise DatabaseProblem(
             f"The database {_place(parts)} is not set up for this version. Run 'soundings init' first."
         )
+    parts.keys.root()  # a lost key store is said here, once, and not by every process of the site
     return parts
