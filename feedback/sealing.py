@@ -5,7 +5,7 @@ destroying one erases its text from every copy of the database (crypto-shredding
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -170,17 +170,11 @@ class KeyStore:
 
     def add_responses(self, wave_id: int, response_ids: Iterable[int]) -> dict[int, bytes]:
         """Make and commit a key for each response; returns {response id: key} (32 bytes each)."""
-        return self.add_in_waves({wave_id: response_ids})
-
-    def add_in_waves(self, response_ids: Mapping[int, Iterable[int]]) -> dict[int, bytes]:
-        """The same for responses of several waves, {wave id: response ids}, in one commit."""
-        keys, rows = {}, []
-        for wave_id, ids in response_ids.items():
-            wave_key = self._wave_key(wave_id)
-            for r in ids:
-                keys[r] = os.urandom(32)
-                wrapped = encrypt(wave_key, keys[r], f"response|{r}")
-                rows.append({"response_id": r, "wave_id": wave_id, "wrapped": wrapped})
+        wave_key, keys, rows = self._wave_key(wave_id), {}, []
+        for r in response_ids:
+            keys[r] = os.urandom(32)
+            wrapped = encrypt(wave_key, keys[r], f"response|{r}")
+            rows.append({"response_id": r, "wave_id": wave_id, "wrapped": wrapped})
         if rows:
             with self._writer.begin() as connection:
                 connection.execute(_ADD_KEYS, rows)

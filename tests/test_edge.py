@@ -15,8 +15,9 @@ from staffroom import page_of
 from watched import raw
 from werkzeug.test import EnvironBuilder
 
-from feedback.collection.drafts import Unfinished, load_draft, save_draft
+from feedback.collection.drafts import Unfinished, save_draft
 from feedback.collection.models import Answer as AnswerRow
+from feedback.collection.place import find_place
 from feedback.collection.receipts import new_key
 from feedback.collection.sending import send_response
 from feedback.collection.store import get_wave, words_of
@@ -79,7 +80,8 @@ def test_a_clean_text_stays_as_it_is_and_holds_nothing_that_cannot_be_seen(text,
 
 
 def test_any_clean_text_comes_back_from_draft_and_store_as_it_was_sent(database, keys, digests):
-    key, today = make_wave(database, keys).key, TODAY
+    key = make_wave(database, keys, questionnaire="your-view", draft_accepted_by="Ada").key
+    today = TODAY
 
     @given(st.text(min_size=1, max_size=300) | st.sampled_from(TEXTS))
     @settings(max_examples=40, deadline=None)
@@ -89,7 +91,7 @@ def test_any_clean_text_comes_back_from_draft_and_store_as_it_was_sent(database,
         answers = {"y25": Answer("y25", AnswerState.ANSWERED, text=words)}
         with database.writing() as session:
             save_draft(session, digests, wave.id, "cookie", Unfinished(new_key(), answers), today)
-        kept = load_draft(database.session(), digests, wave.id, "cookie")
+        kept = find_place(database, digests, wave.key, "cookie").unfinished
         assert kept.answers == answers
         send_response(database, keys, digests, wave=wave, key=kept.key, answers=kept.answers.values(), today=today)
         database.session.remove()

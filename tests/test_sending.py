@@ -16,10 +16,11 @@ from feedback.collection.receipts import new_key
 from feedback.collection.sending import send_response
 from feedback.collection.together import Together
 from feedback.db import WriteLock
+from feedback.key_pool import MOST as MOST_KEYS
 from forms.answering import Answer as Given
 from forms.answering import AnswerState
 
-MOST_STATEMENTS, MOST_COMMITS = 8, 2
+MOST_STATEMENTS, MOST_COMMITS = 4, 1
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def counted():
 @pytest.mark.both
 def test_sending_asks_little_of_the_databases(client, database, keys, counted):
     make_wave(database, keys, key="yours", questionnaire="your-view", draft_accepted_by="Ada")
-    for number in range(2):  # what is prepared once in a process is prepared by the first
+    for number in range(3):  # what is prepared once in a process is prepared by the first, and keys by the second
         begin(client)
         answer(client, "agree", q_agree="agree")
         answer(client, "y25", q_y25_text=f"Words {number}")
@@ -52,6 +53,7 @@ def test_sending_asks_little_of_the_databases(client, database, keys, counted):
         counted["statements"].clear()
         counted["commits"] = 0
         assert client.post("/w/yours/send", data={"key": key}).status_code == 200
+    # Where the respondent stands; then the response, its answers, and the draft that goes.
     assert len(counted["statements"]) <= MOST_STATEMENTS, counted["statements"]
     assert counted["commits"] <= MOST_COMMITS
 
@@ -80,8 +82,8 @@ def test_many_who_send_at_once_are_stored_each_with_all_answers(database, keys, 
     ids = list(session.scalars(select(Response.id)))
     assert len(ids) == len(idems) and session.query(Answer).count() == 2 * len(idems)
     assert keys.of_responses(ids).keys() == set(ids)
-    with keys._engine.connect() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM response_key").scalar() == len(ids)
+    with keys._engine.connect() as connection:  # those of the second copies were destroyed again
+        assert connection.exec_driver_sql("SELECT count(*) FROM response_key").scalar() <= len(ids) + MOST_KEYS
 
 
 def test_what_is_wrong_with_one_costs_the_others_nothing():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,6 @@ from forms.answering import Answer
 
 KEPT_DAYS = 1
 
-_SEALED = select(Draft.sealed).where(Draft.id == bindparam("draft"), Draft.wave_id == bindparam("wave"))
 #: On which day each database last threw away the drafts of the days before.
 _cleared: WeakKeyDictionary[Engine, datetime.date] = WeakKeyDictionary()
 
@@ -53,13 +52,8 @@ def _opens(cookie: str) -> bytes:
     return sha256(f"draft|{cookie}".encode()).digest()
 
 
-def load_draft(session: Session, digests: Digests, wave_id: int, cookie: str | None) -> Unfinished | None:
-    """The draft that this cookie opens in this wave, or None."""
-    if not cookie:
-        return None
-    sealed = session.scalar(_SEALED, {"draft": digests.draft(cookie), "wave": wave_id})
-    if sealed is None:
-        return None
+def open_draft(wave_id: int, cookie: str, sealed: bytes) -> Unfinished:
+    """The draft of a wave that was sealed with this cookie; raises KeyProblem."""
     return Unfinished.from_json(decrypt(_opens(cookie), sealed, f"draft|{wave_id}"))
 
 

@@ -1,7 +1,7 @@
 """Sending a response: on disk before anybody says thank you, and once however often it is sent.
 
-Whoever sends while another response is being stored waits, and is stored together with all who wait: one commit of
-keys, then one commit of responses, for all of them.
+Whoever sends while another response is being stored waits, and is stored together with all who wait, in one commit.
+The keys that seal their words were committed before; a busy site makes some in advance.
 """
 
 import datetime
@@ -9,26 +9,29 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import bindparam, delete, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, delete, select
 
+from feedback.bulk import BulkInsert
 from feedback.collection.models import Answer as AnswerRow
 from feedback.collection.models import Draft, Response, Wave
 from feedback.collection.receipts import Digests
 from feedback.collection.store import monday
 from feedback.collection.together import Together
-from feedback.db import Database, insert_ignoring, random_id
+from feedback.db import Database, random_id
+from feedback.key_pool import KeyPool
 from feedback.sealing import KeyStore, seal_text
 from forms.answering import Answer
 
 _WITH_IDEM = select(Response.id).where(Response.idem == bindparam("idem"))
-_STORE_ANSWERS = insert(AnswerRow.__table__)
+_RESPONSE = ("id", "wave_id", "idem", "receipt", "week", "may_quote")
+_ANSWER = ("id", "response_id", "wave_id", "question", "state", "choice", "sealed")
 _DISCARD_DRAFTS = delete(Draft.__table__).where(Draft.__table__.c.id.in_(bindparam("drafts", expanding=True)))
 
 
-def already_sent(session: Session, digests: Digests, key: str) -> bool:
+def already_sent(database: Database, digests: Digests, key: str) -> bool:
     """True when a response with this idempotency key is stored."""
-    return session.scalar(_WITH_IDEM, {"idem": digests.idem(key)}) is not None
+    with database.engine.connect() as connection:
+        return connection.scalar(_WITH_IDEM, {"idem": digests.idem(key)}) is not None
 
 
 def send_response(
@@ -49,7 +52,7 @@ def send_response(
     """
     words = digests.receipt_words(key)
     # Whoever still has a draft has not sent it: both go in one commit.
-    if cookie is None and already_sent(database.session(), digests, key):
+    if cookie is None and already_sent(database, digests, key):
         return words
     sent = _Sent(
         wave_id=wave.id,
@@ -75,20 +78,14 @@ class _Sent:
     receipt: bytes
     week: datetime.date
     draft: bytes | None
-    #: New at each attempt to store it.
+    #: New at each attempt to store it, with its key.
     id: int = 0
+    text_key: bytes = b""
 
-    def head(self) -> dict:
-        """The row of the response."""
+    def head(self) -> tuple:
+        """The row of the response, in the columns of `_RESPONSE`."""
         quote = any(answer.question == "quote" and answer.choice == "yes" for answer in self.answers)
-        return {
-            "id": self.id,
-            "wave_id": self.wave_id,
-            "idem": self.idem,
-            "receipt": self.receipt,
-            "week": self.week,
-            "may_quote": quote,
-        }
+        return self.id, self.wave_id, self.idem, self.receipt, self.week.isoformat(), quote
 
 
 _desks: WeakKeyDictionary[Database, Together] = WeakKeyDictionary()
@@ -98,46 +95,57 @@ def _desk(database: Database, keys: KeyStore) -> Together:
     """Where those who send to this database wait for each other; a database has one key store."""
     desk = _desks.get(database)
     if desk is None:
-        store = insert_ignoring(database.session(), Response.__table__)
         # Of two who come first at once, both must wait at the same desk.
-        desk = _desks.setdefault(database, Together(lambda sent: _store(database, keys, store, sent)))
+        desk = _desks.setdefault(database, Together(_Store(database, keys)))
     return desk
 
 
-def _store(database: Database, keys: KeyStore, store, sent: Sequence[_Sent]) -> list[bool]:
-    """Keys first, then everything else in one transaction; which of them were not there before."""
-    by_wave: dict[int, list[_Sent]] = {}
-    for one in sent:
-        one.id = random_id()
-        by_wave.setdefault(one.wave_id, []).append(one)
-    opened = keys.add_in_waves({wave: [one.id for one in those] for wave, those in by_wave.items()})
-    rows = {one.id: _rows(one.answers, one.wave_id, one.id, opened[one.id]) for one in sent}
-    drafts = [one.draft for one in sent if one.draft]
-    with database.writer.begin() as connection:
-        stored = set(connection.scalars(store, [one.head() for one in sent]))
-        if fresh := [row for one in sent if one.id in stored for row in rows[one.id]]:
-            connection.execute(_STORE_ANSWERS, fresh)
-        if drafts:
-            connection.execute(_DISCARD_DRAFTS, {"drafts": drafts})
-    return [one.id in stored for one in sent]
+class _Store:
+    """Stores whoever waits at the desk, all in one transaction."""
+
+    def __init__(self, database: Database, keys: KeyStore):
+        self._database, self._pool = database, KeyPool(keys)
+        self._responses = BulkInsert(database.engine, Response.__table__, _RESPONSE, ignoring=True)
+        self._answers = BulkInsert(database.engine, AnswerRow.__table__, _ANSWER)
+
+    def __call__(self, sent: Sequence[_Sent]) -> list[bool]:
+        """Which of them were not there before."""
+        _give_keys(self._pool, sent)
+        # In the order of a unique column: two groups on two hosts must not wait for each other.
+        heads = [one.head() for one in sorted(sent, key=lambda one: one.idem)]
+        rows = {one.id: _rows(one) for one in sent}
+        drafts = [one.draft for one in sent if one.draft]
+        with self._database.writer.begin() as connection:
+            stored = self._responses.store(connection, heads)
+            self._answers.store(connection, [row for one in sent if one.id in stored for row in rows[one.id]])
+            if drafts:
+                connection.execute(_DISCARD_DRAFTS, {"drafts": drafts})
+        return [one.id in stored for one in sent]
 
 
-def _rows(answers: Iterable[Answer], wave_id: int, response_id: int, text_key: bytes) -> list[dict]:
-    """The answers as rows, their words sealed.
+def _give_keys(pool: KeyPool, sent: Sequence[_Sent]) -> None:
+    for wave_id in {one.wave_id for one in sent}:
+        those = [one for one in sent if one.wave_id == wave_id]
+        for one, (response_id, key) in zip(those, pool.take(wave_id, len(those)), strict=True):
+            one.id, one.text_key = response_id, key
+
+
+def _rows(sent: _Sent) -> list[tuple]:
+    """The answers as rows in the columns of `_ANSWER`, their words sealed.
 
     Their ids are neighbours, so that they lie on one page of the table and not on one page each: a page that is
     touched is encrypted and written twice. It tells nothing that `response_id` does not.
     """
     first = random_id()
     return [
-        {
-            "id": first + place,
-            "response_id": response_id,
-            "wave_id": wave_id,
-            "question": answer.question,
-            "state": answer.state.value,
-            "choice": answer.choice,
-            "sealed": seal_text(text_key, answer.text, response_id, answer.question) if answer.text else None,
-        }
-        for place, answer in enumerate(answers)
+        (
+            first + place,
+            sent.id,
+            sent.wave_id,
+            answer.question,
+            answer.state.value,
+            answer.choice,
+            seal_text(sent.text_key, answer.text, sent.id, answer.question) if answer.text else None,
+        )
+        for place, answer in enumerate(sent.answers)
     ]

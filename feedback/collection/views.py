@@ -5,13 +5,15 @@ from types import SimpleNamespace
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import validate_csrf
 from wtforms import HiddenField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
 from feedback.collection import drafts, sending, store
 from feedback.collection.drafts import Unfinished
-from feedback.errors import NotFound, WaveClosed
-from feedback.plan.store import house
+from feedback.collection.models import Wave
+from feedback.collection.place import find_place
+from feedback.errors import WaveClosed
 from forms.answering import Answer, AnswerState, answer_from, form_data, form_for
 from forms.questionnaire import AUDIENCES, Question, Questionnaire
 
@@ -42,19 +44,12 @@ def _today() -> datetime.date:
     return datetime.date.today()
 
 
-def _load(key: str):
-    """The wave and its questionnaire; raises NotFound."""
-    session = _parts().database.session()
-    wave = store.find_wave(session, key)
-    if wave is None or wave.imported:
-        raise NotFound("There are no questions to answer at this address. Check the link you were given.")
-    session.expunge(wave)  # so that it need not be read again after a commit
-    return wave, store.questionnaire_of(wave)
-
-
-def _draft(wave) -> Unfinished | None:
+def _load(key: str) -> tuple[Wave, Questionnaire, Unfinished | None]:
+    """The wave, its questionnaire, and what this browser has answered; raises NotFound."""
     parts = _parts()
-    return drafts.load_draft(parts.database.session(), parts.digests, wave.id, request.cookies.get(COOKIE))
+    place = find_place(parts.database, parts.digests, key, request.cookies.get(COOKIE))
+    g.house = place.house
+    return place.wave, store.questionnaire_of(place.wave), place.unfinished
 
 
 @blueprint.get("/")
@@ -80,7 +75,7 @@ def who_reads():
 @blueprint.route("/w/<key>", methods=["GET", "POST"])
 def start(key: str):
     """What this is and what is promised; beginning makes a draft."""
-    wave, questionnaire = _load(key)
+    wave, questionnaire, _unfinished = _load(key)
     if not wave.is_open(_today()):
         return render_template("collection/closed.html", wave=wave), WaveClosed.status
     form = StartForm()
@@ -104,9 +99,8 @@ def start(key: str):
 @blueprint.route("/w/<key>/q/<question_key>", methods=["GET", "POST"])
 def question(key: str, question_key: str):
     """One question; Continue keeps the answer and goes on."""
-    wave, questionnaire = _load(key)
+    wave, questionnaire, unfinished = _load(key)
     asked = _asked(questionnaire, question_key)
-    unfinished = _draft(wave)
     if asked is None or unfinished is None:
         return _lost(wave)
     kept = unfinished.answers.get(asked.key)
@@ -158,8 +152,7 @@ def _keep(wave, questionnaire: Questionnaire, unfinished: Unfinished, answer: An
 @blueprint.get("/w/<key>/check")
 def check(key: str):
     """Everything answered, with a way to change each."""
-    wave, questionnaire = _load(key)
-    unfinished = _draft(wave)
+    wave, questionnaire, unfinished = _load(key)
     if unfinished is None or not _agreed(questionnaire, unfinished):
         return _lost(wave)
     rows = [
@@ -177,22 +170,20 @@ def check(key: str):
 @blueprint.post("/w/<key>/send")
 def send(key: str):
     """Store the response, then show its receipt as this request's own reply: it has no address of its own."""
-    wave, questionnaire = _load(key)
-    form, parts = SendForm(), _parts()
-    unfinished = _draft(wave)
-    if not form.validate():
+    wave, questionnaire, unfinished = _load(key)
+    parts, sent_key = _parts(), request.form.get("key", "")
+    if not sent_key or not _from_our_page():
         return redirect(url_for("collection.check", key=key), 303)
-    if unfinished is None and not sending.already_sent(parts.database.session(), parts.digests, form.key.data):
+    if unfinished is None and not sending.already_sent(parts.database, parts.digests, sent_key):
         return _lost(wave)
     if unfinished is not None and not _agreed(questionnaire, unfinished):
         return _lost(wave)
-    g.house = house(parts.database.session())  # before the commit: after it the database is asked nothing more
     words = sending.send_response(
         parts.database,
         parts.keys,
         parts.digests,
         wave=wave,
-        key=unfinished.key if unfinished else form.key.data,
+        key=unfinished.key if unfinished else sent_key,
         answers=_complete(questionnaire, unfinished) if unfinished else (),
         cookie=request.cookies.get(COOKIE) if unfinished else None,
         today=_today(),
@@ -212,8 +203,19 @@ NEXT_STEPS = [
 @blueprint.get("/w/<key>/not-today")
 def not_today(key: str):
     """Somebody chose not to answer: thank them, keep nothing."""
-    wave, _questionnaire = _load(key)
+    wave, _questionnaire, _unfinished = _load(key)
     return render_template("collection/not_today.html", wave=wave)
+
+
+def _from_our_page() -> bool:
+    """True when the request carries the token of a page of ours; a whole form would cost ten times as much."""
+    if not current_app.config["WTF_CSRF_ENABLED"]:
+        return True
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return True
 
 
 def _lost(wave):

@@ -56,12 +56,12 @@ class House:
     example: bool = False
 
 
-_HOUSE = select(Plan.council, Plan.example).order_by(Plan.id).limit(1)
+HOUSE = select(Plan.council, Plan.example).order_by(Plan.id).limit(1)
 
 
 def house(session: Session) -> House:
     """Whose site this is; nobody's before a plan was loaded."""
-    row = session.execute(_HOUSE).one_or_none()
+    row = session.execute(HOUSE).one_or_none()
     return House(*row) if row else House()
 
 
