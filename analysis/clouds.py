@@ -1,10 +1,10 @@
 """A word cloud, and the table that says the same."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from math import ceil
 from random import Random
@@ -87,20 +87,42 @@ class Cloud:
         )
 
 
+class WordCount:
+    """In how many texts each term stands, counted text by text: it holds counts and no text."""
+
+    def __init__(self) -> None:
+        self._said: Counter[str] = Counter()
+        self._forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    def add(self, found: Mapping[str, str]) -> None:
+        """Count the terms of one more text, as `terms_of` gives them."""
+        self._said.update(found.keys())
+        for root, form in found.items():
+            self._forms[root][form] += 1
+
+    def rows(self) -> list[tuple[str, int]]:
+        """Return every term with the number of texts it stands in, most first, then by letter."""
+        named = [
+            (max(sorted(self._forms[root]), key=self._forms[root].__getitem__), count)
+            for root, count in self._said.items()
+        ]
+        return sorted(named, key=lambda row: (-row[1], row[0]))
+
+
+def terms_of(text: str) -> dict[str, str]:
+    """Return {stem: a word of the text that has it}; words without a subject are left out."""
+    return {root: word for word in words(normalise(text)) if (root := _root(word)) is not None}
+
+
 def count_words(texts: Iterable[str]) -> list[tuple[str, int]]:
     """Return every term with the number of texts it stands in, most first, then by letter.
 
     A word counts once a text, its forms together under the commonest; words without a subject are not counted.
     """
-    said: Counter[str] = Counter()
-    forms: dict[str, Counter[str]] = {}
+    counted = WordCount()
     for text in texts:
-        once = {stem(word): word for word in words(normalise(text)) if _carries_subject(word)}
-        said.update(once.keys())
-        for root, form in once.items():
-            forms.setdefault(root, Counter())[form] += 1
-    named = [(max(sorted(forms[root]), key=forms[root].__getitem__), count) for root, count in said.items()]
-    return sorted(named, key=lambda row: (-row[1], row[0]))
+        counted.add(terms_of(text))
+    return counted.rows()
 
 
 def cloud(texts: Sequence[str], width: int, height: int, seed: int = 0, at_least: int = 6) -> Cloud:
@@ -123,6 +145,12 @@ def drawn(
         raise ValueError(f"A cloud needs a width and a height, not {width} by {height}.")
     known = n if n is not None else max((count for _term, count in rows), default=0)
     return Cloud(tuple(_placed(rows, width, height, seed)), tuple(rows), left_out, known, width, height)
+
+
+@lru_cache(maxsize=100_000)
+def _root(word: str) -> str | None:
+    """The stem of a word, or None when it says nothing of a subject."""
+    return stem(word) if _carries_subject(word) else None
 
 
 def _carries_subject(word: str) -> bool:

@@ -70,6 +70,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "evidence.add_item": LEAD,
     "evidence.quotes": LEAD,
     "evidence.clear_quote": LEAD,
+    "search.quotes": BOARD,
     "board.plan": BOARD,
     "board.evidence": BOARD,
     "security.login": PUBLIC,

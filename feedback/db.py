@@ -71,6 +71,20 @@ def open_engine(url: str, path, key: bytes) -> Engine:
     return engine
 
 
+def open_engines(url: str, path, key: bytes) -> tuple[Engine, Engine]:
+    """An engine for reading and one for writing; those who close the first close both.
+
+    On SQLite each has connections of its own: one that changed sides would be told so each time, and would find
+    the pages it remembers out of date.
+    """
+    reader = open_engine(url, path, key)
+    if url:
+        return reader, reader.execution_options(write=True)
+    writer = open_engine(url, path, key).execution_options(write=True)
+    event.listen(reader, "engine_disposed", lambda _reader: writer.dispose())
+    return reader, writer
+
+
 def _postgresql(url: str) -> Engine:
     engine = create_engine(
         f"postgresql+psycopg{libpq_url(url).removeprefix('postgresql')}",
@@ -108,7 +122,7 @@ def _encrypted_sqlite(path, key: bytes) -> Engine:
 
     _check_sqlite(dbapi2)
     file = _EncryptedFile(path, key)
-    engine = create_engine(f"sqlite:///{path}", module=dbapi2, connect_args={"timeout": 10})
+    engine = create_engine(f"sqlite:///{path}", module=dbapi2, connect_args={"timeout": 10}, pool_use_lifo=True)
     event.listen(engine, "connect", file.on_connect, insert=True)
     event.listen(engine, "begin", file.on_begin)
     event.listen(engine, "checkin", file.on_checkin)
@@ -190,8 +204,8 @@ class Database:
         self._presence = enter(settings)
         self.settings = settings
         self.path = settings.folder / "soundings.db"
-        self.engine = open_engine(settings.database_url, self.path, derive(master_secret(settings), "database"))
-        self.writer = self.engine.execution_options(write=True)
+        key = derive(master_secret(settings), "database")
+        self.engine, self.writer = open_engines(settings.database_url, self.path, key)
         #: Handed to every session, e.g. who carries nudges for new jobs.
         self.info: dict[str, object] = {}
         self.session = scoped_session(
@@ -214,6 +228,11 @@ class Database:
         except BaseException:
             session.rollback()
             raise
+
+    def let_go(self) -> None:
+        """Hold nothing open in this thread; what its session had read is read afresh."""
+        if self.session.registry.has():
+            self.session.rollback()
 
     def check(self) -> None:
         """Open the database once; raises KeyProblem or DatabaseProblem with one sentence."""

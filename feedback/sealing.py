@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from feedback.config import Settings, derive, master_secret, pending_secret, promote_secret
-from feedback.db import BigId, checkpoint, open_engine
+from feedback.db import BigId, checkpoint, open_engines
 from feedback.errors import KeyProblem
 from feedback.home import enter
 
@@ -103,8 +103,7 @@ class KeyStore:
         self.path = settings.folder / "keys.db"
         self._place = "at KEYS_URL" if settings.keys_url else str(self.path)
         self._secret = master_secret(settings)
-        self._engine = open_engine(settings.keys_url, self.path, derive(self._secret, "keys"))
-        self._writer = self._engine.execution_options(write=True)
+        self._engine, self._writer = open_engines(settings.keys_url, self.path, derive(self._secret, "keys"))
         self._wrapping = derive(self._secret, "wrap")
         self._waves: dict[int, bytes] = {}
         if settings.keys_url and pending_secret(settings):

@@ -52,6 +52,7 @@ def carrier(settings: Settings, database: Database) -> Carrier:
 def work_until_stopped(settings: Settings) -> None:
     """Do jobs in this process until it is told to stop."""
     import feedback.evidence.analysing
+    import feedback.evidence.indexing
     import feedback.evidence.recounting
     import feedback.themes.imported  # noqa: F401  (they register their jobs)
 

@@ -21,6 +21,7 @@ from feedback.config import Settings
 from feedback.db import Database
 from feedback.desk_views import desk
 from feedback.error_pages import add_error_pages
+from feedback.evidence.search_views import blueprint as search
 from feedback.evidence.views import blueprint as evidence
 from feedback.job_views import blueprint as jobs
 from feedback.operating.health import problems
@@ -34,7 +35,21 @@ from feedback.themes.views import blueprint as themes
 from feedback.triage.views import blueprint as triage
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-BLUEPRINTS = (collection, accounts, plan, waves, jobs, imports, triage, themes, coding, evidence, board, privacy)
+BLUEPRINTS = (
+    collection,
+    accounts,
+    plan,
+    waves,
+    jobs,
+    imports,
+    triage,
+    themes,
+    coding,
+    evidence,
+    search,
+    board,
+    privacy,
+)
 
 
 @dataclass(frozen=True)
@@ -112,7 +127,7 @@ NAVIGATION = (
     ("Themes", "themes.codebook", ("themes",)),
     ("Links", "evidence.links", ("evidence",)),
     ("Plan", "plan.priorities", ("plan",)),
-    ("Board", "board.plan", ("board",)),
+    ("Board", "board.plan", ("board", "search")),
     ("Staff", "accounts.staff", ("accounts",)),
 )
 ENTRIES = frozenset(endpoint for _words, endpoint, _rooms in NAVIGATION)

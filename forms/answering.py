@@ -30,9 +30,9 @@ class Answer:
     text: str | None = None
 
     def __post_init__(self) -> None:
-        given = [part for part in (self.choice, self.text) if part]
-        if len(given) != (self.state is AnswerState.ANSWERED):
-            raise ValueError(f"An answer that is {self.state} to {self.question} has {len(given)} contents.")
+        given = bool(self.choice) + bool(self.text)
+        if given != (self.state is AnswerState.ANSWERED):
+            raise ValueError(f"An answer that is {self.state} to {self.question} has {given} contents.")
 
     def as_data(self) -> dict[str, str | None]:
         """Return the answer as plain data, safe for JSON."""

@@ -246,6 +246,17 @@ class QuoteForm(CleanForm):
     cleared_by = StringField("Cleared by", [_needed("Enter your name: it stands in the record."), _at_most(120)])
 
 
+class SearchForm(CleanForm):
+    """Words to look for in quotes; it stands in an address, so it may be kept and sent on."""
+
+    class Meta(CleanForm.Meta):
+        """It changes nothing, so it carries no token."""
+
+        csrf = False
+
+    words = StringField("Words to look for", [_needed("Write one word or more, then search."), _at_most(200)])
+
+
 #: Likelihoods in tenths from which many suggestions may be decided at once.
 FROM_LIKELIHOOD = (("8", "8 in 10 and more"), ("6", "6 in 10 and more"), ("0", "All that wait"))
 

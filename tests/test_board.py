@@ -111,7 +111,8 @@ class Board:
         with self.database.writing() as session:
             excerpt = session.query(Excerpt).filter_by(answer_id=answer.id).first()
             theme = get_theme(session, "worker-changes")
-            clear_quote(session, excerpt.id, theme, masks=masks_for(text, hide), by="Ada", on=TODAY)
+            masks = masks_for(text, hide)
+            clear_quote(session, self.keys, excerpt.id, theme, masks=masks, by="Ada", on=TODAY)
 
     def page(self):
         settle(self.database)
@@ -266,7 +267,7 @@ def test_two_quotes_of_one_respondent_are_one(board):
     with board.database.writing() as session:
         theme = get_theme(session, "worker-changes")
         for excerpt in session.query(Excerpt).all():
-            clear_quote(session, excerpt.id, theme, masks=[], by="Ada", on=TODAY)
+            clear_quote(session, board.keys, excerpt.id, theme, masks=[], by="Ada", on=TODAY)
     assert board.html().count("<blockquote>") == 1
 
 

@@ -58,7 +58,7 @@ def planted(site, database, keys, digests):
             how = {"sentiment": "negative", "by": PLANTED, "on": TODAY, "length": len(PLANTED)}
             code_by_hand(session, answer, themes=[theme], **how)
             excerpt = session.query(Excerpt).filter_by(answer_id=answer.id).one()
-            clear_quote(session, excerpt.id, theme, masks=[], by=PLANTED, on=TODAY)
+            clear_quote(session, keys, excerpt.id, theme, masks=[], by=PLANTED, on=TODAY)
     settle(database)
     return site
 

@@ -195,7 +195,7 @@ def test_a_theme_key_taken_at_the_same_moment_is_one_sentence(database):
     assert [theme.agreed_by for theme in now(database).scalars(select(store.Theme))] == ["Ada"]
 
 
-def test_a_link_decided_and_a_quote_cleared_by_two_at_once_are_there_once(database, answers):
+def test_a_link_decided_and_a_quote_cleared_by_two_at_once_are_there_once(database, keys, answers):
     theme, priority = make_theme(database).key, make_priority(database).key
     excerpts = in_writing(database, lambda s: store.whole_excerpts(s, dict.fromkeys(answers.values(), 5)))
     database.session.remove()
@@ -205,7 +205,9 @@ def test_a_link_decided_and_a_quote_cleared_by_two_at_once_are_there_once(databa
         decide_link(session, store.get_theme(session, theme), get_priority(session, priority), **words)
 
     def quote(session):
-        clear_quote(session, min(excerpts.values()), store.get_theme(session, theme), masks=[], by="Ada", on=TODAY)
+        clear_quote(
+            session, keys, min(excerpts.values()), store.get_theme(session, theme), masks=[], by="Ada", on=TODAY
+        )
 
     for act, table in ((link, ThemeLink), (quote, Quote)):
         assert isinstance(while_uncommitted(database, act, act), Overtaken | Refused | None)

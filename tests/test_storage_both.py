@@ -25,6 +25,7 @@ from feedback.operating.schema import alembic_config, newest, revision_of
 from feedback.sealing import KeyStore
 from feedback.themes.models import Theme
 from feedback.themes.store import agree_theme, whole_excerpts
+from feedback.triage.models import Release
 
 pytestmark = pytest.mark.both
 
@@ -43,6 +44,10 @@ def fill(database, keys, digests):
         decide_link(
             session, theme, priority, state="confirmed", stance="supports", reason="It is.", by="Ada", on=TODAY
         )  # fmt: skip
+
+
+def fill_another_wave(database, keys):
+    make_released(database, keys, Digests(database.settings), make_wave(database, keys), ["Elsewhere."])
 
 
 def test_migrations_go_up_down_and_up_with_data_in_the_tables(bare):
@@ -70,6 +75,23 @@ def test_each_migration_goes_down_and_up_again_with_data_kept(bare):
         command.upgrade(alembic_config(bare), "head")
     answers = bare.session().scalars(select(Answer).where(Answer.sealed.is_not(None))).all()
     assert sorted(words_of(keys, answers).values()) == ["Second.", WORDS]
+    keys.close()
+
+
+def test_releases_from_before_0004_learn_their_wave(bare):
+    command.upgrade(alembic_config(bare), "head")
+    keys = KeyStore(bare.settings)
+    keys.create()
+    fill(bare, keys, Digests(bare.settings))
+    fill_another_wave(bare, keys)
+    for _ in range(2):
+        bare.session.remove()
+        command.downgrade(alembic_config(bare), "0003")
+        with bare.engine.connect() as connection:
+            assert "wave_id" not in {column["name"] for column in inspect(connection).get_columns("release")}
+        command.upgrade(alembic_config(bare), "head")
+    waves = bare.session().execute(select(Release.wave_id, Response.wave_id).join(Response)).all()
+    assert len(waves) == 3 and all(mine == its for mine, its in waves)
     keys.close()
 
 

@@ -11,7 +11,7 @@ from feedback.board.records import KINDS, measure_record, measure_row
 from feedback.board.shapes import PlanPage, PlanRow
 from feedback.config import Settings
 from feedback.evidence import store as evidence
-from feedback.evidence.counts import check_counts, strands
+from feedback.evidence.counts import check_counts, quote_counts, strands
 from feedback.plan.models import Priority
 from feedback.plan.store import priorities, the_plan
 from feedback.themes import store as theming
@@ -26,6 +26,7 @@ def plan_page(session: Session, settings: Settings) -> PlanPage:
     unlinked = [theme for theme in theming.themes(session) if theme.id not in set().union(*linked.values())]
     pairs = [(strand, link) for link in items for strand in figures.strands if asks(strand, link)]
     _count(session, figures, aims, linked, unlinked, items, pairs)
+    cleared = quote_counts(session)
     return PlanPage(
         council=plan.council if plan else "",
         title=plan.title if plan else "No plan yet",
@@ -34,7 +35,7 @@ def plan_page(session: Session, settings: Settings) -> PlanPage:
         heard=sum(figures.released(strand) or 0 for strand in figures.strands),
         waiting=figures.waiting("/all"),
         strands=tuple(strand.name for strand in figures.strands),
-        rows=tuple(_plan_row(session, figures, aim, linked[aim.id], pairs) for aim in aims),
+        rows=tuple(_plan_row(session, figures, aim, linked[aim.id], pairs, cleared) for aim in aims),
         unlinked=tuple(figures.theme_row(theme, suggested=_suggested(theme, links)) for theme in unlinked),
         not_heard=tuple(f"{who} on “{aim.title}”" for aim in aims for who in gaps.not_heard(figures, aim)),
         left_out=tuple(gaps.left_out(session, figures)),
@@ -61,7 +62,7 @@ def _suggested(theme, links) -> tuple[str, ...]:
     return tuple(x.priority.key for x in links if x.theme_id == theme.id and x.state == "suggested")
 
 
-def _plan_row(session: Session, figures: Figures, aim: Priority, themes: set[int], pairs) -> PlanRow:
+def _plan_row(session: Session, figures: Figures, aim: Priority, themes: set[int], pairs, cleared) -> PlanRow:
     items = [figures.item_row(strand, link) for strand, link in pairs if link.priority_id == aim.id]
     kinds = {kind for kind, *_rest in check_counts(session, aim)}
     records = (measure_record(measure_row(measure)) for measure in aim.measures)
@@ -75,5 +76,5 @@ def _plan_row(session: Session, figures: Figures, aim: Priority, themes: set[int
         checks=tuple(name for kind, name in KINDS.items() if kind in kinds),
         themes=len(themes),
         waiting=figures.waiting(f"/{aim.key}"),
-        quotes=len(evidence.quotes_for(session, themes)),
+        quotes=sum(cleared.get(theme_id, 0) for theme_id in themes),
     )

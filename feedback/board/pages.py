@@ -23,6 +23,8 @@ from feedback.sealing import KeyStore
 from forms.questionnaire import AUDIENCES
 
 MOST_QUOTES = 3
+#: Of each audience so many are opened to find them: some may be of one respondent, or just being withdrawn.
+CANDIDATES = 10
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def _heard(figures: Figures, items: tuple[ItemRow, ...]) -> int:
 def _quotes(session: Session, keys: KeyStore, theme_ids: set[int]) -> tuple[QuoteRow, ...]:
     """At most three, from three audiences where there are three, and never two from one respondent."""
     rows, heard, voices = [], set(), set()
-    found = evidence.quotes_for(session, theme_ids)
+    found = evidence.quotes_for(session, theme_ids, of_an_audience=CANDIDATES)
     texts = evidence.words_of_quotes(keys, [quote for quote, _wave in found])
     for again in (False, True):
         for quote, wave in found:

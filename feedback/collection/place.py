@@ -1,6 +1,7 @@
 """Where a respondent stands: in which wave, on whose site, and what they have answered so far."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import and_, bindparam, select, true
 
@@ -38,9 +39,15 @@ def find_place(database: Database, digests: Digests, key: str, cookie: str | Non
     asked = {"key": key, "draft": digests.draft(cookie) if cookie else b""}
     with database.engine.connect() as connection:
         row = connection.execute(_PLACE, asked).one_or_none()
-    wave = row and Wave(**dict(zip(_WAVE.c.keys(), row, strict=False)))
+    wave = row and _wave(*row[: len(_WAVE.c)])
     if wave is None or wave.imported:
         raise NotFound("There are no questions to answer at this address. Check the link you were given.")
-    *_wave, council, example, sealed = row
+    council, example, sealed = row[len(_WAVE.c) :]
     house = House() if council is None else House(council, example)
     return Place(wave, house, open_draft(wave.id, cookie, sealed) if sealed else None)
+
+
+@lru_cache(maxsize=64)
+def _wave(*columns) -> Wave:
+    """A wave of no session; the same object as long as its row is the same."""
+    return Wave(**dict(zip(_WAVE.c.keys(), columns, strict=True)))

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, select
 
-from feedback.bulk import BulkInsert
+from feedback.bulk import BulkInsert, delete_many
 from feedback.collection.models import Answer as AnswerRow
 from feedback.collection.models import Draft, Response, Wave
 from feedback.collection.receipts import Digests
@@ -25,7 +25,6 @@ from forms.answering import Answer
 _WITH_IDEM = select(Response.id).where(Response.idem == bindparam("idem"))
 _RESPONSE = ("id", "wave_id", "idem", "receipt", "week", "may_quote")
 _ANSWER = ("id", "response_id", "wave_id", "question", "state", "choice", "sealed")
-_DISCARD_DRAFTS = delete(Draft.__table__).where(Draft.__table__.c.id.in_(bindparam("drafts", expanding=True)))
 
 
 def already_sent(database: Database, digests: Digests, key: str) -> bool:
@@ -62,7 +61,7 @@ def send_response(
         week=monday(today),
         draft=digests.draft(cookie) if cookie else None,
     )
-    database.session.rollback()  # nothing is held open while we wait for our turn
+    database.let_go()  # nothing is held open while we wait for our turn
     if not _desk(database, keys).do(sent):
         keys.destroy_responses([sent.id])
     return words
@@ -118,8 +117,7 @@ class _Store:
         with self._database.writer.begin() as connection:
             stored = self._responses.store(connection, heads)
             self._answers.store(connection, [row for one in sent if one.id in stored for row in rows[one.id]])
-            if drafts:
-                connection.execute(_DISCARD_DRAFTS, {"drafts": drafts})
+            delete_many(connection, Draft.__table__, drafts)
         return [one.id in stored for one in sent]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback.collection.models import Response, Wave
-from feedback.evidence.models import Check, PriorityWord
+from feedback.evidence.models import Check, PriorityWord, Quote
 from feedback.plan.models import Priority
 from feedback.themes import tallies
 from feedback.triage.models import Release
@@ -91,6 +91,11 @@ def word_counts(session: Session, priority: Priority) -> dict[str, int]:
         .order_by(PriorityWord.number.desc(), PriorityWord.word)
     )
     return dict(rows.all())
+
+
+def quote_counts(session: Session) -> dict[int, int]:
+    """{theme id: how many quotes of it were cleared}."""
+    return dict(session.execute(select(Quote.theme_id, func.count()).group_by(Quote.theme_id)).all())
 
 
 def check_counts(session: Session, priority: Priority) -> list[tuple[str, Wave, str, int]]:

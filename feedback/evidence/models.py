@@ -2,7 +2,18 @@
 
 import datetime
 
-from sqlalchemy import JSON, CheckConstraint, Date, Float, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Date,
+    Float,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.collection.models import Response
@@ -81,6 +92,19 @@ class Quote(Base):
 
     excerpt: Mapped[Excerpt] = relationship()
     theme: Mapped[Theme] = relationship()
+
+
+class QuoteWord(Base):
+    """That a word stands in a cleared quote as it is shown. The word is a keyed digest: nobody reads it from here."""
+
+    __tablename__ = "quote_word"
+    # In the order of its key, the rows of a word lie together and in the order of quotes, as the search reads them.
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    word: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    quote_id: Mapped[int] = mapped_column(
+        ForeignKey("quote.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True
+    )
 
 
 class PriorityWord(Base):

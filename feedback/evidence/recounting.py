@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
 
-from analysis.clouds import count_words
+from analysis.clouds import WordCount, terms_of
 from feedback.collection.models import Answer
 from feedback.collection.store import words_of
 from feedback.db import Database
@@ -20,7 +21,7 @@ from feedback.themes.models import Coding, Excerpt
 from feedback.triage.models import Release
 from feedback.triage.store import TALLY, WORDS
 
-STEP = 2000  # texts opened at a time
+STEP = 500  # responses whose texts are opened at a time
 
 
 @task(WORDS)
@@ -30,16 +31,16 @@ def count_priority_words(running: Running) -> None:
     Only the newest complete wave of each strand is read. Words in fewer texts than the board's threshold
     are not kept: one that a single person used would be a piece of what that person wrote.
     """
-    database, themes_of = running.database, _priorities_by_theme(running.database)
-    texts: dict[int, list[str]] = {}
-    for priority_ids, text in _texts_about(running, themes_of):
+    database, counts = running.database, {}
+    for priority_ids, text in _texts_about(running, _priorities_by_theme(database)):
+        terms = terms_of(text)
         for priority_id in priority_ids:
-            texts.setdefault(priority_id, []).append(text)
+            counts.setdefault(priority_id, WordCount()).add(terms)
     least = database.settings.board_threshold
     rows = [
         {"priority_id": priority_id, "word": word[:80], "number": number}
-        for priority_id, said in sorted(texts.items())
-        for word, number in count_words(said)
+        for priority_id, counted in sorted(counts.items())
+        for word, number in counted.rows()
         if number >= least
     ]
     with database.writing() as session:
@@ -59,23 +60,40 @@ def _priorities_by_theme(database: Database) -> dict[int, set[int]]:
 def _texts_about(running: Running, priorities_of: dict[int, set[int]]) -> Iterator[tuple[set[int], str]]:
     """(ids of the priorities it speaks to, the text) of each released text with a linked theme."""
     session = running.database.session()
-    waves = [wave for strand in strands(session, datetime.date.today()) for wave in strand.now_ids]
-    about: dict[int, set[int]] = {}
-    rows = session.execute(
-        select(Excerpt.answer_id, Coding.theme_id)
-        .join(Coding, Coding.excerpt_id == Excerpt.id)
-        .join(Release, Release.response_id == Coding.response_id)
-        .where(Coding.state == "confirmed", Coding.wave_id.in_(waves), Coding.theme_id.in_(list(priorities_of)))
-    )
-    for answer_id, theme_id in rows:
-        about.setdefault(answer_id, set()).update(priorities_of[theme_id])
-    wanted = sorted(about)
+    now = strands(session, datetime.date.today())
+    total, done = sum(strand.released_now for strand in now), 0
     with closing(KeyStore(running.database.settings)) as keys:
-        for start in range(0, len(wanted), STEP):
-            running.progress(start, len(wanted), "Counting words")
-            chunk = select(Answer.__table__).where(Answer.id.in_(wanted[start : start + STEP]))
-            for answer_id, text in words_of(keys, session.execute(chunk).all()).items():
-                yield about[answer_id], text
+        for wave_id in (wave.id for strand in now for wave in strand.now):
+            for response_ids in _released(session, wave_id):
+                running.progress(done, total, "Counting words")
+                about = _about(session, response_ids, priorities_of)
+                answers = session.execute(select(Answer.__table__).where(Answer.id.in_(about))).all()
+                for answer_id, text in words_of(keys, answers).items():
+                    yield about[answer_id], text
+                done += len(response_ids)
+
+
+def _released(session: Session, wave_id: int) -> Iterator[list[int]]:
+    """Ids of a wave's released responses, in order, some thousands at a time: never the whole wave in memory."""
+    last, key = 0, Release.response_id
+    while True:
+        page = select(key).where(Release.wave_id == wave_id, key > last).order_by(key).limit(STEP)
+        ids = list(session.scalars(page))
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]
+
+
+def _about(session: Session, response_ids: list[int], priorities_of: dict[int, set[int]]):
+    """{id of an answer of these responses: ids of the priorities that its confirmed themes speak to}."""
+    # By response alone: SQLite, told the state and the themes as well, looks through every coding of those instead.
+    codings = select(Excerpt.answer_id, Coding.theme_id, Coding.state).join(Coding, Coding.excerpt_id == Excerpt.id)
+    about: dict[int, set[int]] = {}
+    for answer_id, theme_id, state in session.execute(codings.where(Coding.response_id.in_(response_ids))):
+        if state == "confirmed" and theme_id in priorities_of:
+            about.setdefault(answer_id, set()).update(priorities_of[theme_id])
+    return about
 
 
 def settle(database: Database) -> int:

@@ -1,6 +1,7 @@
 """Read and write links, favourable items, cleared quotes and checks."""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable
 
 from sqlalchemy import func, select
@@ -9,12 +10,16 @@ from sqlalchemy.orm import Session, joinedload
 from feedback.collection.models import Answer, Response, Wave
 from feedback.collection.store import words_of
 from feedback.errors import NotFound, Refused
+from feedback.evidence.indexing import index_quote
 from feedback.evidence.models import STANCES, Check, ItemLink, Quote, ThemeLink
 from feedback.plan.models import Priority
 from feedback.sealing import KeyStore
+from feedback.themes import tallies
 from feedback.themes.models import Coding, Excerpt, Run, Theme
 from feedback.triage.models import Release
 from feedback.triage.store import count_words_again
+
+GONE = "That excerpt is gone: its response was erased."
 
 
 def replace_suggested_links(session: Session, run: Run, links: list[tuple[int, int, int, float]]) -> None:
@@ -147,7 +152,7 @@ def quotable(session: Session, theme: Theme, limit: int = 20) -> list[Coding]:
                 Response.may_quote.is_(True),
                 Quote.id.is_(None),
             )
-            .order_by(Coding.id)
+            .order_by(Coding.probability, Coding.id)  # as ix_coding_queue has them: it need not look at all
             .limit(limit)
         )
     )
@@ -155,29 +160,37 @@ def quotable(session: Session, theme: Theme, limit: int = 20) -> list[Coding]:
 
 def quotable_by_theme(session: Session) -> dict[int, int]:
     """{theme id: how many excerpts wait to be cleared as quotes}."""
-    rows = session.execute(
-        select(Coding.theme_id, func.count(func.distinct(Coding.excerpt_id)))
-        .join(Response, Response.id == Coding.response_id)
-        .join(Release, Release.response_id == Coding.response_id)
-        .outerjoin(Quote, Quote.excerpt_id == Coding.excerpt_id)
-        .where(Coding.state == "confirmed", Response.may_quote.is_(True), Quote.id.is_(None))
-        .group_by(Coding.theme_id)
-    )
-    return dict(rows.all())
+    found: dict[int, int] = {}
+    for _wave, theme, _label, number in tallies.read(session, "quotable"):
+        found[int(theme)] = found.get(int(theme), 0) + number
+    for theme_id, number in _cleared_by_theme(session).items():
+        found[theme_id] = max(found.get(theme_id, 0) - number, 0)
+    return found
+
+
+def _cleared_by_theme(session: Session) -> dict[int, int]:
+    """{theme id: how many excerpts that carry it were cleared, under this theme or another}."""
+    cleared, pairs = list(session.scalars(select(Quote.excerpt_id))), set()
+    for start in range(0, len(cleared), 500):
+        # By id alone: a database that is told the state as well looks through every coding in that state.
+        codings = select(Coding.excerpt_id, Coding.theme_id, Coding.state)
+        rows = session.execute(codings.where(Coding.excerpt_id.in_(cleared[start : start + 500])))
+        pairs.update((excerpt_id, theme_id) for excerpt_id, theme_id, state in rows if state == "confirmed")
+    return Counter(theme_id for _excerpt_id, theme_id in pairs)
 
 
 def get_excerpt(session: Session, excerpt_id: int) -> Excerpt:
     """One excerpt with its answer; raises NotFound."""
     excerpt = session.get(Excerpt, excerpt_id, options=[joinedload(Excerpt.answer)])
     if excerpt is None:
-        raise NotFound("That excerpt is gone: its response was erased.")
+        raise NotFound(GONE)
     return excerpt
 
 
 def clear_quote(
-    session: Session, excerpt_id: int, theme: Theme, *, masks: list[list], by: str, on: datetime.date
+    session: Session, keys: KeyStore, excerpt_id: int, theme: Theme, *, masks: list[list], by: str, on: datetime.date
 ) -> Quote:
-    """A named person clears an excerpt to be shown; raises Refused without the respondent's consent."""
+    """A named person clears an excerpt to be shown and found; raises Refused without the respondent's consent."""
     excerpt = get_excerpt(session, excerpt_id)
     response = session.get(Response, excerpt.answer.response_id)
     if not response.may_quote:
@@ -189,18 +202,34 @@ def clear_quote(
     quote = Quote(excerpt_id=excerpt_id, theme_id=theme.id, masks=masks, cleared_by=by.strip(), cleared_on=on)
     session.add(quote)
     session.flush()
+    index_quote(session, keys, quote, _words_of_excerpt(keys, excerpt))
     return quote
 
 
-def quotes_for(session: Session, theme_ids: Iterable[int]) -> list[tuple[Quote, Wave]]:
-    """Cleared quotes of themes with the wave each came from, the newest wave first."""
+def _words_of_excerpt(keys: KeyStore, excerpt: Excerpt) -> str:
+    texts = words_of(keys, [excerpt.answer])
+    if excerpt.answer_id not in texts:
+        raise NotFound(GONE)
+    return texts[excerpt.answer_id][excerpt.starts : excerpt.ends]
+
+
+def quotes_for(
+    session: Session, theme_ids: Iterable[int], *, of_an_audience: int | None = None
+) -> list[tuple[Quote, Wave]]:
+    """Cleared quotes of themes with the wave each came from, the newest wave first; so many of an audience, or all."""
+    wanted = Quote.theme_id.in_(list(theme_ids))
+    if of_an_audience is not None:
+        place = func.row_number().over(partition_by=Wave.audience, order_by=(Wave.opens_on.desc(), Quote.id))
+        placed = select(Quote.id, place.label("place")).join(Quote.excerpt).join(Excerpt.answer)
+        placed = placed.join(Wave, Wave.id == Answer.wave_id).where(wanted).subquery()
+        wanted = Quote.id.in_(select(placed.c.id).where(placed.c.place <= of_an_audience))
     rows = session.execute(
         select(Quote, Wave)
         .join(Excerpt, Excerpt.id == Quote.excerpt_id)
         .join(Answer, Answer.id == Excerpt.answer_id)
         .join(Wave, Wave.id == Answer.wave_id)
         .options(joinedload(Quote.excerpt).joinedload(Excerpt.answer), joinedload(Quote.theme))
-        .where(Quote.theme_id.in_(list(theme_ids)))
+        .where(wanted)
         .order_by(Wave.opens_on.desc(), Quote.id)
     )
     return [(quote, wave) for quote, wave in rows]

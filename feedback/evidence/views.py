@@ -195,6 +195,7 @@ def clear_quote(excerpt_id: int):
     with parts.database.writing() as session:
         store.clear_quote(
             session,
+            parts.keys,
             excerpt_id,
             get_theme(session, key),
             masks=masks_for(text, form.masks.data or ""),

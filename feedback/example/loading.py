@@ -51,7 +51,7 @@ def load_example(database: Database, keys: KeyStore, digests: Digests, settings:
         excerpts = _add_waves(session, keys, digests, specs, texts)
         listener(3, STEPS, "Linking and quoting")
         _add_links(session)
-        _clear_quotes(session, texts, excerpts)
+        _clear_quotes(session, keys, texts, excerpts)
         count_again(session, [wave.id for wave in all_waves(session)])
 
 
@@ -145,8 +145,9 @@ def _add_links(session: Session) -> None:
         )
 
 
-def _clear_quotes(session: Session, texts: dict[str, list[Text]], excerpts: dict[str, int]) -> None:
+def _clear_quotes(session: Session, keys: KeyStore, texts: dict[str, list[Text]], excerpts: dict[str, int]) -> None:
     agreed = {theme.key: theme for theme in themes(session)}
     for words, quote in choosing.quotes(texts).items():
         masks = masks_for(words, "\n".join(quote.get("hide", ())))
-        clear_quote(session, excerpts[words], agreed[quote["theme"]], masks=masks, by=LEAD.name, on=CLEARED_ON)
+        theme = agreed[quote["theme"]]
+        clear_quote(session, keys, excerpts[words], theme, masks=masks, by=LEAD.name, on=CLEARED_ON)

@@ -70,7 +70,12 @@ def rows_of(wave: Wave, n: int, texts: list[Text], known: Known, keys: KeyStore,
             rows.by_table[Answer].append(_answer(wave, response_id, question, given))
         if place not in waiting:
             rows.by_table[Release].append(
-                {"response_id": response_id, "read_by": SAFEGUARDING.name, "read_on": wave.closes_on + READ_AFTER}
+                {
+                    "response_id": response_id,
+                    "wave_id": wave.id,
+                    "read_by": SAFEGUARDING.name,
+                    "read_on": wave.closes_on + READ_AFTER,
+                }
             )
         if place in written:
             _add_text(rows, wave, response_id, key, written[place], known)

@@ -12,13 +12,15 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy import delete
+
 from feedback.config import Settings, derive, master_secret
 from feedback.db import Database
 from feedback.errors import DatabaseProblem, Refused
 from feedback.home import sync
 from feedback.operating import postgres
 from feedback.operating.copying import Listener, copy_encrypted, database_of
-from feedback.operating.manifest import Manifest, counts_of, installation_of, pack, receipts_of
+from feedback.operating.manifest import LEFT_EMPTY, Manifest, counts_of, installation_of, pack, receipts_of
 from feedback.operating.schema import revision_of
 from feedback.sealing import KeyStore
 
@@ -103,6 +105,9 @@ def _database(settings: Settings, content: Path, listener: Listener) -> Manifest
         with database_of(copied) as copy:
             key = derive(master_secret(settings), "database")
             copy_encrypted(database.engine, copy.path, key, listener, "Copying the database")
+            with copy.writing() as session:
+                for table in LEFT_EMPTY:
+                    session.execute(delete(table))
             listener(0, 0, "Counting")
             with copy.engine.connect() as connection:
                 about = _about(settings, connection, "database")

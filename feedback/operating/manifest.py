@@ -20,10 +20,14 @@ from sqlalchemy.engine import Connection
 from feedback.collection.models import Answer, Response
 from feedback.config import Settings, derive, master_secret, name_of
 from feedback.errors import KeyProblem, Refused
+from feedback.evidence.models import QuoteWord
 from feedback.home import sync
 from feedback.themes.models import Coding
 
 FORMAT = 1
+#: An index outlives what it was made from: in a backup it would say which words stood in a text erased since. The
+#: worker makes it anew after a restore.
+LEFT_EMPTY = (QuoteWord.__table__,)
 _MANIFEST, _CONTENT = "manifest.json", "content"
 _LONGEST = 100_000  # bytes of a manifest
 _CHUNK = 1 << 20

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from feedback.collection.models import Response
 from feedback.db import Base, libpq_url
 from feedback.errors import DatabaseProblem, Refused
+from feedback.operating.manifest import LEFT_EMPTY
 
 # The keys may live in the same database, and must not come along; the queue is refilled from the job table.
 _LEFT_OUT = ("wave_key", "response_key", "root_key", "lone_key", "huey_*")
@@ -25,7 +26,8 @@ def dump(url: str, connection: Connection, into: Path) -> None:
     _run(
         url,
         [program, "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={into}"]
-        + [f"--exclude-table={name}" for name in _LEFT_OUT],
+        + [f"--exclude-table={name}" for name in _LEFT_OUT]
+        + [f"--exclude-table-data={table.name}" for table in LEFT_EMPTY],
         "The database could not be dumped",
     )
 

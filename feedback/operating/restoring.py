@@ -13,6 +13,8 @@ from feedback.collection.models import Response, Wave
 from feedback.config import Settings
 from feedback.db import Database
 from feedback.errors import DatabaseProblem, Refused
+from feedback.evidence.indexing import INDEX
+from feedback.jobs import enqueue
 from feedback.operating import postgres
 from feedback.operating.checking import Checked, check_texts
 from feedback.operating.copying import Listener, database_of
@@ -135,6 +137,8 @@ def _verify(settings: Settings, about: Manifest, wanted: Wanted, listener: Liste
                 f"{checked.shut} texts of this backup do not open with their keys. Take another backup of either file."
             )
         command.upgrade(alembic_config(database), "head")
+        with database.writing() as session:
+            enqueue(session, INDEX, key=INDEX, subject={})
         if not wanted.older_keys:
             _end_erasures(database, keys, checked, listener)
         with database.engine.connect() as connection:

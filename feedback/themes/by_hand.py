@@ -3,14 +3,14 @@
 import datetime
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from feedback.collection.models import Answer, Response
+from feedback.collection.models import Answer, Response, Wave
 from feedback.db import hold
 from feedback.errors import Refused
-from feedback.themes import store
-from feedback.themes.models import Coding, Theme
+from feedback.themes import store, tallies
+from feedback.themes.models import Coding, Tally, Theme
 from feedback.triage.models import Release
 from feedback.triage.store import count_again
 
@@ -25,13 +25,31 @@ def _uncoded():
 
 
 def uncoded_count(session: Session) -> int:
-    """How many released texts carry no confirmed theme."""
-    return session.scalar(select(func.count()).select_from(_uncoded().subquery()))
+    """How many released texts carry no confirmed theme, as last counted."""
+    return sum(number for _wave, _subject, _label, number in tallies.read(session, "uncoded"))
 
 
 def next_uncoded(session: Session, after: int = 0) -> Answer | None:
-    """The next released text without a confirmed theme, by random id."""
-    return session.scalar(_uncoded().where(Answer.id > after).order_by(Answer.id).limit(1))
+    """The next released text without a confirmed theme, wave by wave and by random id; `after` is the last one's id."""
+    last = session.get(Answer, after)
+    for wave_id in _waves_left(session):
+        if last and wave_id < last.wave_id:
+            continue
+        found = _uncoded().where(Answer.wave_id == wave_id).order_by(Answer.response_id, Answer.id).limit(1)
+        if last and wave_id == last.wave_id:
+            found = found.where(tuple_(Answer.response_id, Answer.id) > tuple_(last.response_id, last.id))
+        if answer := session.scalar(found):
+            return answer
+    return None
+
+
+def _waves_left(session: Session) -> list[int]:
+    """Ids of waves that may hold such a text, in order: not those that were counted to the end and have none."""
+    wanted = select(Wave.id).order_by(Wave.id)
+    if not tallies.being_counted(session):
+        none = select(Tally.wave_id).where(Tally.kind == "uncoded", Tally.number == 0)
+        wanted = wanted.where(Wave.id.not_in(none))
+    return list(session.scalars(wanted))
 
 
 def take_uncoded(session: Session, answer_id: int) -> Answer:

@@ -109,9 +109,9 @@ class Coding(Base):
             "sentiment IS NULL OR sentiment IN ('positive', 'negative', 'mixed', 'neutral')", name="sentiment"
         ),
         UniqueConstraint("excerpt_id", "theme_id", "coder"),
-        # Wave, audience and response stand here too, so that a page's counts need no join.
-        Index("ix_coding_counts", "theme_id", "state", "wave_id", "sentiment", "response_id"),
-        Index("ix_coding_queue", "state", "theme_id", "probability"),
+        # A wave is counted from here alone, in this order: one theme after the other, one response after the other.
+        Index("ix_coding_counts", "wave_id", "state", "theme_id", "response_id", "sentiment"),
+        Index("ix_coding_queue", "state", "theme_id", "probability", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, default=random_id)
@@ -137,13 +137,13 @@ class Tally(Base):
     """One stored count of a wave's released responses, so that a page need not count a million rows again.
 
     kind `released`, `unread`: responses; `uncoded`: released ones with words but no theme; `said`: responses
-    that speak of the theme `subject`, by sentiment `label`;
-    `chosen`: responses that chose `label` at the question `subject`.
+    that speak of the theme `subject`, by sentiment `label`; `chosen`: responses that chose `label` at the question
+    `subject`; `quotable`: excerpts with the theme `subject` that their respondent lets us quote.
     """
 
     __tablename__ = "tally"
     __table_args__ = (
-        CheckConstraint("kind IN ('released', 'unread', 'uncoded', 'said', 'chosen')", name="kind"),
+        CheckConstraint("kind IN ('released', 'unread', 'uncoded', 'said', 'chosen', 'quotable')", name="kind"),
         Index("ix_tally_kind", "kind", "subject"),
     )
 

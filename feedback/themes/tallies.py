@@ -2,7 +2,20 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import String, case, cast, delete, func, insert, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    String,
+    and_,
+    case,
+    cast,
+    delete,
+    except_,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from feedback.collection.models import Answer, Response, Wave
@@ -36,37 +49,37 @@ def count_wave(running: Running, *, wave: int) -> None:
         # One count of a wave at a time, so that an older one never overwrites a newer.
         hold(session, Wave, [wave])
         session.execute(delete(Tally).where(Tally.wave_id == wave))
-        for counted in (_released, _unread, _uncoded, _said, _chosen):
+        for counted in (_released, _unread, _uncoded, _said, _chosen, _quotable):
             session.execute(insert(Tally).from_select(COLUMNS, counted(wave)))
         running.finish(session, "Counted")
 
 
 def _released(wave_id: int):
-    return (
-        select(literal(wave_id), literal("released"), literal(""), literal(""), func.count())
-        .select_from(Response)
-        .join(Release, Release.response_id == Response.id)
-        .where(Response.wave_id == wave_id)
-    )
+    return _single(wave_id, "released", _number(Release.wave_id == wave_id))
 
 
 def _unread(wave_id: int):
-    return (
-        select(literal(wave_id), literal("unread"), literal(""), literal(""), func.count())
-        .select_from(Response)
-        .outerjoin(Release, Release.response_id == Response.id)
-        .where(Response.wave_id == wave_id, Release.response_id.is_(None))
-    )
+    return _single(wave_id, "unread", _number(Response.wave_id == wave_id) - _number(Release.wave_id == wave_id))
+
+
+def _single(wave_id: int, kind: str, number: ColumnElement[int]):
+    return select(literal(wave_id), literal(kind), literal(""), literal(""), number)
+
+
+def _number(which: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).where(which).scalar_subquery()
 
 
 def _uncoded(wave_id: int):
-    coded = select(Coding.id).where(Coding.state == "confirmed", Coding.response_id == Answer.response_id)
-    number = func.count(func.distinct(Answer.response_id))
-    return (
-        select(literal(wave_id), literal("uncoded"), literal(""), literal(""), number)
-        .join(Release, Release.response_id == Answer.response_id)
-        .where(Answer.wave_id == wave_id, Answer.sealed.is_not(None), ~coded.exists())
-    )
+    worded = select(Answer.response_id).where(Answer.wave_id == wave_id, Answer.sealed.is_not(None))
+    coded = select(Coding.response_id).where(Coding.wave_id == wave_id, Coding.state == "confirmed")
+    left = except_(worded.join(Release, _released_of(Answer)), coded).subquery()
+    return _single(wave_id, "uncoded", select(func.count()).select_from(left).scalar_subquery())
+
+
+def _released_of(table: type[Answer | Coding]) -> ColumnElement[bool]:
+    """Its wave is said as well, so that no database thinks of looking through the releases of all waves."""
+    return and_(Release.wave_id == table.wave_id, Release.response_id == table.response_id)
 
 
 def _said(wave_id: int):
@@ -75,7 +88,7 @@ def _said(wave_id: int):
     sentiment = case((low == high, low), (low.is_(None), "unclear"), else_="mixed")
     once = (
         select(Coding.theme_id, sentiment.label("sentiment"))
-        .join(Release, Release.response_id == Coding.response_id)
+        .join(Release, _released_of(Coding))
         .where(Coding.state == "confirmed", Coding.wave_id == wave_id)
         .group_by(Coding.theme_id, Coding.response_id)
         .subquery()
@@ -86,10 +99,22 @@ def _said(wave_id: int):
     )
 
 
+def _quotable(wave_id: int):
+    """Whether a quote was cleared meanwhile is looked up by whoever reads this: it changes nothing of the wave."""
+    number = func.count(func.distinct(Coding.excerpt_id))
+    return (
+        select(literal(wave_id), literal("quotable"), cast(Coding.theme_id, String), literal(""), number)
+        .join(Response, and_(Response.wave_id == Coding.wave_id, Response.id == Coding.response_id))
+        .join(Release, _released_of(Coding))
+        .where(Coding.wave_id == wave_id, Coding.state == "confirmed", Response.may_quote.is_(True))
+        .group_by(Coding.theme_id)
+    )
+
+
 def _chosen(wave_id: int):
     return (
         select(literal(wave_id), literal("chosen"), Answer.question, Answer.choice, func.count())
-        .join(Release, Release.response_id == Answer.response_id)
+        .join(Release, _released_of(Answer))
         .where(Answer.wave_id == wave_id, Answer.choice.is_not(None))
         .group_by(Answer.question, Answer.choice)
     )

@@ -55,10 +55,9 @@ def release(key: str):
     if not form.validate():
         return _queue(key, form), 422
     with parts.database.writing() as session:
-        mine = set(store.unread_ids(session, get_wave(session, key)))
         number = store.release(
             session,
-            response_ids=[r for r in form.chosen if r in mine],
+            response_ids=store.of_wave(session, get_wave(session, key), form.chosen),
             read_by=form.read_by.data,
             on=datetime.date.today(),
         )

@@ -1,183 +1,192 @@
-"""Size: a million answers with codings, then how long the pages that read them take, and what a process weighs.
+"""Does it stand a million answers? `python tests/bench/bench_size.py --answers 1000000 --on sqlite`.
 
-Prints a table and the machine-free figures (statements a page, bytes on disk). Words are made up from a short list.
+Fills an installation (`tests/sized.py`), counts everything anew, visits the pages on the real site and weighs its web
+processes, then backs up, restores to an empty host and looks for what was sent. Each step but the filling is a process
+of its own, so that each is weighed by itself. Writes evidence/bench_size.json. A million takes about ten minutes.
 """
 
 import argparse
-import datetime
-import random
-import resource
+import json
+import os
+import shutil
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import event, func, insert, select
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import postgres  # noqa: E402  (they stand one folder up)
+from factories import PASSWORD, make_staff  # noqa: E402
+from installation import elsewhere, environment  # noqa: E402
+from sized import Filled, count_everything_again, fill  # noqa: E402
+from sqlalchemy import event, func, select, text  # noqa: E402
+from standing import Standing, record, tree  # noqa: E402
+from visiting import Visitor, peak_of, weighed  # noqa: E402
 
-from factories import PASSWORD, make_staff
+from feedback.cli.parts import Parts  # noqa: E402
+from feedback.collection.models import Answer  # noqa: E402
+from feedback.collection.store import words_of  # noqa: E402
+from feedback.config import Settings  # noqa: E402
+from feedback.privacy.store import response_of_receipt  # noqa: E402
+from feedback.site import create_app  # noqa: E402
+from feedback.themes.models import Coding  # noqa: E402
 
-from feedback.cli.parts import Parts
-from feedback.cli.setting_up import set_up
-from feedback.collection.models import Answer, Response, Wave
-from feedback.config import Settings
-from feedback.db import random_id
-from feedback.evidence.recounting import settle
-from feedback.evidence.store import decide_link, link_item
-from feedback.example.files import FOLDER, rows, table
-from feedback.plan.store import load_plan, priorities
-from feedback.sealing import seal_text
-from feedback.site import create_app
-from feedback.themes.models import Coding, Excerpt
-from feedback.themes.store import save_theme, themes
-from feedback.triage.models import Release
-from feedback.triage.store import count_again
-from forms.catalogue import find
-
-WAVES = 20
-TODAY = datetime.date.today()
-WORDS = [
-    "worker",
-    "meeting",
-    "school",
-    "listened",
-    "home",
-    "bus",
-    "phone",
-    "moved",
-    "promise",
-    "letter",
-    "garden",
-    "review",
-    "visit",
-    "teacher",
-    "time",
-]
-PAGES = ("/board/worker-stays", "/board", "/themes", "/code", "/read", "/waves")
+#: The second wave is read too: a chosen one takes another way than the fullest.
+PAGES = (
+    "/desk",
+    "/board",
+    "/board/worker-stays",
+    "/themes",
+    "/code",
+    "/code/by-hand",
+    "/read",
+    "/read?wave=w1",
+    "/waves",
+    "/waves/w1",
+    "/links",
+    "/quotes",
+    # Search over cleared quotes belongs here, with words that stand in few of them and in many.
+)
+ROLES = ("participation_lead", "board_member", "safeguarding_lead")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--answers", type=int, default=50_000, help="how many answers (default 50,000)")
-    parser.add_argument("--visits", type=int, default=40, help="visits of each page (default 40)")
-    chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home:
-        parts = Parts(Settings(home=home, encoder="lexical"))
-        set_up(parts)
-        report("fill", timed(lambda: fill(parts, chosen.answers)))
-        report("count every wave and the words anew", timed(lambda: count_all(parts)))
-        size = sum(path.stat().st_size for path in Path(home).glob("*.db"))
-        print(f"{'on disk':40} {size / 1e6:8.0f} MB")
-        visit_pages(parts, chosen.visits)
-        print(f"{'peak memory of this process':40} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:8.0f} MB")
+    said = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    said.add_argument("--answers", type=int, default=50_000, help="how many answers (default: 50,000)")
+    said.add_argument("--waves", type=int, default=10, help="in how many waves (default: 10)")
+    said.add_argument("--visits", type=int, default=40, help="visits of each page (default: 40)")
+    said.add_argument("--on", choices=["sqlite", "postgresql"], action="append", help="only on this database")
+    asked = said.parse_args()
+    databases, found = asked.on or ["sqlite", "postgresql"], []
+    for database in databases:
+        if database == "postgresql" and postgres.programs() is None:
+            print(postgres.MISSING)
+            continue
+        with tempfile.TemporaryDirectory() as home, places(database) as (here, there):
+            found.append({"database": database} | measured(Path(home), here, there, asked))
+    steps = [{key: value for key, value in row.items() if key != "pages"} for row in found]
+    pages = [{"database": row["database"]} | page for row in found for page in row["pages"]]
+    record("-".join(["bench_size", *(asked.on or [])]), pages, steps=steps, load_average_at_the_end=os.getloadavg())
+    for step in steps:
+        print(json.dumps(step, indent=1))
 
 
-def report(what: str, seconds: float) -> None:
-    print(f"{what:40} {seconds:8.1f} s", flush=True)
+@contextmanager
+def places(database: str):
+    """Settings of where an installation keeps its data, and of an empty place for its copy."""
+    if database == "sqlite":
+        yield {}, {}
+        return
+    os.environ["PATH"] = f"{postgres.needed()}{os.pathsep}{os.environ['PATH']}"
+    with postgres.server() as server, postgres.copies(server) as here:
+        names = [server.database(), server.database()]
+        yield here, dict(zip(("database_url", "keys_url"), map(server.url, names), strict=True))
 
 
-def timed(work) -> float:
+def measured(home: Path, here: dict, there: dict, asked) -> dict:
+    """Every step in turn: {name: figure}."""
+    standing = Standing(f"{home}/home", **here)
+    parts, found = standing.parts(), {}
     started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+    kept = fill(parts, asked.answers, asked.waves)
+    found["fill_s"] = round(time.perf_counter() - started, 1)
+    email = make_staff(parts.database, *ROLES)
+    found |= sizes(parts, standing.settings)
+    standing.leave(parts)
+    run = "from bench_size import count; count()"
+    found["count_everything_s"], found["count_everything_mb"] = weighed([sys.executable, "-c", run], _told(standing))
+    print(json.dumps(found), flush=True)
+    found["pages"], found["web_mb"] = visited(standing, email, asked.visits)
+    return found | kept_and_restored(home, standing.settings, there, kept)
 
 
-def fill(parts: Parts, answers: int) -> None:
-    """Waves of a questionnaire with four answers a response, one of them in words with one or two themes."""
-    random.seed(0)
-    questionnaire = find("your-view")
-    with parts.database.writing() as session:
-        load_plan(session, FOLDER / "plan.toml")
-        for row in rows("codebook.csv"):
-            save_theme(session, **row, by="Bench", on=TODAY)
-        link(session)
-        for number in range(WAVES):
-            opens = TODAY - datetime.timedelta(days=30 * (WAVES - number))
-            wave = Wave(
-                id=random_id(), key=f"w{number}", title=f"Wave {number}", audience="young_person",
-                questionnaire=questionnaire.key, version=questionnaire.version, promise="anonymous",
-                opens_on=opens, closes_on=opens + datetime.timedelta(days=20),
-            )  # fmt: skip
-            session.add(wave)
-            parts.keys.add_wave(wave.id)
-        session.flush()
-        waves, ids = [wave.id for wave in session.scalars(select(Wave))], [theme.id for theme in themes(session)]
-    for wave_id in waves:
-        store_wave(parts, wave_id, ids, answers // WAVES // 4)
+def count() -> None:
+    """For a process of its own: count everything anew."""
+    count_everything_again(Parts(Settings.from_environment()))
 
 
-def link(session) -> None:
-    aims = {aim.key: aim for aim in priorities(session)}
-    known = {theme.key: theme for theme in themes(session)}
-    for row in table("links.toml")["theme"]:
-        decide_link(
-            session, known[row["theme"]], aims[row["priority"]], state="confirmed", stance=row["stance"],
-            reason=row["reason"], by="Bench", on=TODAY,
-        )  # fmt: skip
-    for row in table("links.toml")["item"]:
-        link_item(
-            session, aims[row["priority"]], questionnaire=row["questionnaire"], question=row["question"],
-            favourable=row["favourable"], reason=row["reason"], by="Bench", on=TODAY,
-        )  # fmt: skip
+def _told(standing: Standing) -> dict:
+    told = standing.environ()
+    return told | {"PYTHONPATH": f"{Path(__file__).parent}{os.pathsep}{told['PYTHONPATH']}"}
 
 
-def store_wave(parts: Parts, wave_id: int, theme_ids: list[int], responses: int) -> None:
-    keys = parts.keys.add_responses(wave_id, [random_id() for _ in range(responses)])
-    made = {Response: [], Answer: [], Release: [], Excerpt: [], Coding: []}
-    for response_id, key in keys.items():
-        text = " ".join(random.choice(WORDS) for _ in range(25))
-        answer_id, excerpt_id = random_id(), random_id()
-        base = {"response_id": response_id, "wave_id": wave_id}
-        made[Response].append(
-            {"id": response_id, "wave_id": wave_id, "idem": random.randbytes(32), "week": TODAY, "may_quote": False}
-        )
-        made[Release].append({"response_id": response_id, "read_by": "Bench", "read_on": TODAY})
-        for question in ("y2", "y9", "y12"):
-            choice = random.choice(("s5", "s4", "s3", "s2", "s1"))
-            closed = {"question": question, "state": "answered", "choice": choice, "sealed": None}
-            made[Answer].append(base | closed | {"id": random_id()})
-        sealed = seal_text(key, text, response_id, "y25")
-        written = {"question": "y25", "state": "answered", "choice": None, "sealed": sealed}
-        made[Answer].append(base | written | {"id": answer_id})
-        made[Excerpt].append({"id": excerpt_id, "answer_id": answer_id, "starts": 0, "ends": len(text)})
-        for theme_id in random.sample(theme_ids, random.choice((1, 2))):
-            coded = {"id": random_id(), "excerpt_id": excerpt_id, "theme_id": theme_id, "coder": "Bench"}
-            feeling = random.choice(("positive", "negative"))
-            decided = {"state": "confirmed", "decided_by": "Bench", "sentiment": feeling}
-            made[Coding].append(base | coded | decided)
-    with parts.database.writing() as session:
-        for model, values in made.items():
-            session.execute(insert(model.__table__), values)
+def sizes(parts: Parts, settings: Settings) -> dict:
+    """How much was stored, and on how much disk; PostgreSQL then knows what its autovacuum would soon have told it."""
+    session = parts.database.session()
+    stored = {name: session.scalar(select(func.count()).select_from(table)) for name, table in COUNTED.items()}
+    if settings.embedded:
+        megabytes = sum(path.stat().st_size for path in settings.folder.glob("*.db")) / 1e6
+    else:
+        megabytes = session.scalar(text("SELECT pg_database_size(current_database())")) / 1e6
+        with parts.database.writer.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+    return stored | {"disk_mb": round(megabytes)}
 
 
-def count_all(parts: Parts) -> None:
-    with parts.database.writing() as session:
-        count_again(session, list(session.scalars(select(Wave.id))))
-    settle(parts.database)
+COUNTED = {"answers": Answer, "codings": Coding}
 
 
-def visit_pages(parts: Parts, visits: int) -> None:
-    answers = parts.database.session().scalar(select(func.count()).select_from(Answer))
-    codings = parts.database.session().scalar(select(func.count()).select_from(Coding))
-    print(f"{answers:,} answers, {codings:,} codings\n{'page':40} {'first':>8} {'p50':>8} {'p95':>8}  statements")
-    email = make_staff(parts.database, "participation_lead", "board_member", "safeguarding_lead")
-    app = create_app(parts.settings)
+def visited(standing: Standing, email: str, visits: int) -> tuple[list[dict], int]:
+    """Each page's times on the real site and its number of statements; and what the heaviest web process weighs."""
+    statements = counted_statements(standing.settings, email)
+    standing.serve_alone()
+    try:
+        visitor = Visitor(standing.settings.port, email, PASSWORD)
+        rows = [visitor.times(page, visits) | {"statements": statements[page]} for page in PAGES]
+        with ThreadPoolExecutor(8) as together:  # a process weighs most when all its threads are at work
+            list(together.map(visitor.get, PAGES * 8))
+        return rows, max(peak_of(pid) for pid in tree(standing.process.pid))
+    finally:
+        standing.kill()
+
+
+def counted_statements(settings: Settings, email: str) -> dict[str, int]:
+    """{page: how many statements it sends}; they are counted here, where we can listen."""
+    app = create_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
-    client = app.test_client()
+    client, parts, said = app.test_client(), app.extensions["soundings"], []
     client.post("/staff/login", data={"email": email, "password": PASSWORD})
-    said = []
-    engine = app.extensions["soundings"].database.engine
-    event.listen(engine, "before_cursor_execute", lambda *arguments: said.append(arguments[2]))
-    for address in PAGES:
-        took = []
-        for _ in range(visits + 1):
-            said.clear()
-            took.append(1000 * timed(lambda address=address: client.get(address)))
-        first, rest = took[0], sorted(took[1:])
-        middle, high = rest[len(rest) // 2], rest[int(len(rest) * 0.95)]
-        queries = sum(not statement.startswith(("BEGIN", "PRAGMA")) for statement in said)
-        print(f"{address:40} {first:6.0f}ms {middle:6.0f}ms {high:6.0f}ms  {queries}", flush=True)
+    event.listen(parts.database.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    found = {}
+    for page in PAGES:
+        said.clear()
+        assert client.get(page).status_code == 200, page
+        found[page] = sum(not statement.startswith(("BEGIN", "PRAGMA")) for statement in said)
+    parts.database.session.remove()
+    parts.database.engine.dispose()
+    parts.keys.close()
+    return found
+
+
+def kept_and_restored(home: Path, settings: Settings, there: dict, kept: list[Filled]) -> dict:
+    """Back up, restore to an empty host, and find there what was sent."""
+    files, found = [home / "database.tar", home / "keys.tar"], {}
+    words = [str(files[0]), "--keys", str(files[1])]
+    told = environment(settings)
+    found["backup_s"], found["backup_mb"] = weighed([sys.executable, "-m", "feedback.cli", "backup", *words], told)
+    found["files_mb"] = round(sum(file.stat().st_size for file in files) / 1e6)
+    other = elsewhere(settings, home / "other", **there)
+    told = environment(other)
+    found["restore_s"], found["restore_mb"] = weighed([sys.executable, "-m", "feedback.cli", "restore", *words], told)
+    found["found_again"] = found_again(other, kept)
+    shutil.rmtree(other.home)
+    return found
+
+
+def found_again(settings: Settings, kept: list[Filled]) -> int:
+    """How many receipts lead to the very text they were given for; all of them, or this ends here."""
+    parts = Parts(settings)
+    for one in kept:
+        response = response_of_receipt(parts.database.session(), parts.digests, one.words)
+        assert response is not None, "a receipt leads nowhere"
+        assert one.text in words_of(parts.keys, response.answers).values(), "a receipt leads to another text"
+    parts.database.session.remove()
+    parts.database.close()
+    parts.keys.close()
+    return len(kept)
 
 
 if __name__ == "__main__":

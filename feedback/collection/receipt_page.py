@@ -1,0 +1,43 @@
+"""The receipt's page: the same for everybody but for six words, so it is rendered once and then only filled in."""
+
+from functools import lru_cache
+
+from flask import current_app, g, render_template
+
+from feedback import edge
+from feedback.collection.models import Wave
+from feedback.collection.receipts import WORDS_IN_A_RECEIPT
+from feedback.collection.store import questionnaire_of
+from feedback.config import Settings
+from feedback.plan.store import House
+
+NEXT_STEPS = [
+    "A person reads what you sent. Before the board sees anybody’s words, a person takes the names out.",
+    "The board that watches over children’s services looks at what people said.",
+    "Then we tell everyone what changed, and what cannot change and why.",
+]
+_WORDS = [f"%word-{place}%" for place in range(WORDS_IN_A_RECEIPT)]
+_NONCE = "%nonce%"
+
+
+def receipt_page(wave: Wave, words: list[str]) -> str:
+    """The page that says thank you and shows a receipt's words, with this request's nonce in it."""
+    page = _to_fill_in(current_app.extensions["soundings"].settings, g.house, wave)
+    for place, word in zip(_WORDS, words, strict=True):
+        page = page.replace(place, word)
+    return page.replace(_NONCE, edge.nonce())
+
+
+@lru_cache(maxsize=32)
+def _to_fill_in(_settings: Settings, _house: House, wave: Wave) -> str:
+    kept, g.nonce = edge.nonce(), _NONCE
+    try:
+        return render_template(
+            "collection/receipt.html",
+            wave=wave,
+            questionnaire=questionnaire_of(wave),
+            words=_WORDS,
+            next_steps=NEXT_STEPS,
+        )
+    finally:
+        g.nonce = kept
