@@ -33,8 +33,8 @@ class IdInAddress(IntegerConverter):
 
     regex = "[0-9]{1,19}"
 
-    def __init__(self, url_map):
-        super().__init__(url_map, min=1, max=_LARGEST_ID)
+    def __init__(self, url_map, largest=_LARGEST_ID):
+        super().__init__(url_map, min=1, max=largest)
 
 
 class TextInAddress(UnicodeConverter):

@@ -14,10 +14,12 @@ from feedback.collection.models import Answer, Response, Wave
 from feedback.collection.receipts import new_key
 from feedback.collection.store import monday
 from feedback.db import random_id
+from feedback.evidence.indexing import INDEX
 from feedback.evidence.models import Quote
 from feedback.evidence.recounting import settle
 from feedback.evidence.store import decide_link, link_item
 from feedback.example.files import FOLDER, rows, table
+from feedback.jobs import enqueue, run_job
 from feedback.plan.store import load_plan, priorities
 from feedback.sealing import seal_text
 from feedback.themes.models import Coding, Excerpt, Run
@@ -93,6 +95,9 @@ def fill(parts: Parts, answers: int, waves: int = 10) -> list[Filled]:
             stored.store(parts)
             kept.append(stored.filled[0])
             left -= _CHUNK
+    with parts.database.writing() as session:
+        job = enqueue(session, INDEX, key=INDEX, subject={}).id
+    run_job(parts.database, job)
     return kept
 
 

@@ -160,3 +160,9 @@ def test_what_is_not_there_says_what_to_do(lead, filled):
     for address in ("/waves/none", "/jobs/1", "/topics/1/agree", "/links/none", "/waves/notes/import/1"):
         page_of(lead.get(address), 404)
     assert "is gone" in page_of(lead.post("/quotes/1/clear?theme=worker-changes", data={}), 404)
+
+
+def test_an_account_beyond_the_numbers_of_postgresql_is_not_found(client, database):
+    sign_in(client, make_staff(database, "admin"))
+    for number in (2**31, 2**63 - 1):
+        assert client.post(f"/accounts/{number}/active", data={"active": "0"}).status_code == 404

@@ -37,7 +37,7 @@ def add_staff():
     return render_template("accounts/added.html", added=added, password=password)
 
 
-@blueprint.post("/accounts/<id:user_id>/active")
+@blueprint.post("/accounts/<id(largest=2147483647):user_id>/active")
 def set_active(user_id: int):
     """Switch an account on or off."""
     form, by = ActiveForm(), current_user.id
