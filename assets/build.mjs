@@ -27,6 +27,9 @@ const copies = {
   "node_modules/@fontsource/atkinson-hyperlegible/files/atkinson-hyperlegible-latin-700-normal.woff2":
     "fonts/atkinson-hyperlegible-700.woff2",
   "node_modules/@fontsource/atkinson-hyperlegible/LICENSE": "LICENSES/atkinson-hyperlegible-OFL-1.1.txt",
+  "node_modules/@fontsource/lexend/files/lexend-latin-400-normal.woff2": "fonts/lexend-400.woff2",
+  "node_modules/@fontsource/lexend/files/lexend-latin-700-normal.woff2": "fonts/lexend-700.woff2",
+  "node_modules/@fontsource/lexend/LICENSE": "LICENSES/lexend-OFL-1.1.txt",
   // The npm package of GOV.UK Frontend carries no licence file, so its MIT text is kept beside this script.
   "licences/govuk-frontend-MIT.txt": "LICENSES/govuk-frontend-MIT.txt",
   "soundings.js": "soundings.js",

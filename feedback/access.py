@@ -22,7 +22,7 @@ BOARD = SIGNED_IN - {"practitioner"}
 ADMIN = frozenset({"admin"})
 
 #: Blueprints whose pages are for people who answer.
-RESPONDENTS = frozenset({"collection", "privacy"})
+RESPONDENTS = frozenset({"collection", "returning", "easier", "privacy"})
 
 #: endpoint -> who may open it. `tests/test_access.py` fails when a route is missing or goes beyond its line.
 ROUTES: dict[str, frozenset[str]] = {
@@ -36,6 +36,9 @@ ROUTES: dict[str, frozenset[str]] = {
     "collection.check": PUBLIC,
     "collection.send": PUBLIC,
     "collection.not_today": PUBLIC,
+    "easier.choose": PUBLIC,
+    "returning.later": PUBLIC,
+    "returning.come_back": PUBLIC,
     "privacy.receipt": PUBLIC,
     "privacy.take_away": PUBLIC,
     "desk": SIGNED_IN,
@@ -48,6 +51,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "waves.listing": READERS | CODERS,
     "waves.add": LEAD,
     "waves.show": READERS | CODERS,
+    "waves.poster": READERS | CODERS,
     "waves.analyse": LEAD,
     "jobs.show": READERS | CODERS,
     "imports.upload": LEAD,

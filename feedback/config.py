@@ -78,6 +78,9 @@ class Settings:
     log: str = setting(
         "SOUNDINGS_LOG", "text", "text or json: one line for each thing logged, for people or for a machine"
     )
+    draft_days: int = setting(
+        "SOUNDINGS_DRAFT_DAYS", 7, "Days that unfinished answers wait for whoever wrote them, counted from the last"
+    )
     disk_floor_mb: int = setting(
         "SOUNDINGS_DISK_FLOOR_MB", 500, "Less free space than this in the home folder, in megabytes, fails /health"
     )

@@ -91,6 +91,7 @@ def _postgresql(url: str) -> Engine:
         # A thread reads on one connection and writes on another.
         pool_size=10,
         max_overflow=20,
+        pool_use_lifo=True,  # the same few again: they know our statements already
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",
         connect_args={"connect_timeout": 10},

@@ -14,7 +14,10 @@ from feedback import access, edge, request_log
 from feedback.accounts.signing_in import set_up_sign_in
 from feedback.accounts.views import blueprint as accounts
 from feedback.board.views import blueprint as board
+from feedback.collection import easier
+from feedback.collection.easier_views import blueprint as easier_pages
 from feedback.collection.receipts import Digests
+from feedback.collection.returning_views import blueprint as returning
 from feedback.collection.views import blueprint as collection
 from feedback.collection.wave_views import blueprint as waves
 from feedback.config import Settings
@@ -37,6 +40,8 @@ from feedback.triage.views import blueprint as triage
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 BLUEPRINTS = (
     collection,
+    returning,
+    easier_pages,
     accounts,
     plan,
     waves,
@@ -95,8 +100,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     add_error_pages(app)
     protection = CSRFProtect(app)
     # A respondent's forms check their own token, so that a stale one costs nobody their words.
-    protection.exempt(collection)
-    protection.exempt(privacy)
+    for blueprint in (collection, returning, easier_pages, privacy):
+        protection.exempt(blueprint)
 
     @app.teardown_appcontext
     def give_back_the_session(_error):
@@ -164,6 +169,8 @@ def _add_page_context(app: Flask, settings: Settings) -> None:
                 passkeys=settings.passkeys,
                 totp=settings.totp,
             ),
+            "here": easier.here(),
+            "easier": easier.chosen(request.cookies.get(easier.COOKIE)),
             "csp_nonce": edge.nonce,
             "allowed": access.allowed,
             "today": datetime.date.today(),

@@ -1,6 +1,7 @@
 """A question -> a form class; a valid form -> an answer that can be kept, and put back into the form."""
 
-from collections.abc import Mapping
+import calendar
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 
 from forms import fields
-from forms.questionnaire import NOT_SURE, RATHER_NOT_SAY, Kind, Question
+from forms.questionnaire import ANY_OF, IN_WORDS, NOT_SURE, RATHER_NOT_SAY, Kind, Question, Questionnaire
 
 
 class AnswerState(StrEnum):
@@ -22,15 +23,16 @@ class AnswerState(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """The reply to one question, by its key: a choice or a text when answered, otherwise neither."""
+    """The reply to one question, by its key: a choice, choices or a text when answered, otherwise none of them."""
 
     question: str
     state: AnswerState
     choice: str | None = None
     text: str | None = None
+    choices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        given = bool(self.choice) + bool(self.text)
+        given = bool(self.choice) + bool(self.text) + bool(self.choices)
         if given != (self.state is AnswerState.ANSWERED):
             raise ValueError(f"An answer that is {self.state} to {self.question} has {given} contents.")
 
@@ -42,8 +44,9 @@ class Answer:
     def from_data(cls, data: Mapping[str, Any]) -> "Answer":
         """Return the answer that `as_data` gave; raise ValueError for anything else."""
         try:
-            return cls(data["question"], AnswerState(data["state"]), data["choice"], data["text"])
-        except (KeyError, TypeError) as error:
+            chosen = tuple(data.get("choices", ()))
+            return cls(data["question"], AnswerState(data["state"]), data["choice"], data["text"], chosen)
+        except (AttributeError, KeyError, TypeError) as error:
             raise ValueError("This is not an answer that was kept.") from error
 
 
@@ -57,10 +60,11 @@ def form_for(question: Question) -> type[FlaskForm]:
 
 def answer_from(question: Question, form: FlaskForm) -> Answer:
     """Return the answer in a form that has been validated."""
-    text = form[fields.text_name(question.key)].data if question.kind is Kind.LONG_TEXT else None
-    if text:
-        return Answer(question.key, AnswerState.ANSWERED, text=text)
-    choice = form[fields.choice_name(question.key)].data
+    given = _GIVEN.get(question.kind, _nothing)(question, form)
+    if given:
+        return Answer(question.key, AnswerState.ANSWERED, **given)
+    name = fields.instead_name if question.kind in _WITH_INSTEAD else fields.choice_name
+    choice = form[name(question.key)].data if question.is_answered else None
     if not choice:
         return Answer(question.key, AnswerState.BLANK)
     if choice in (NOT_SURE, RATHER_NOT_SAY):
@@ -68,11 +72,88 @@ def answer_from(question: Question, form: FlaskForm) -> Answer:
     return Answer(question.key, AnswerState.ANSWERED, choice=choice)
 
 
-def form_data(answer: Answer) -> dict[str, str]:
-    """Return what fills the form again: `form_for(question)(data=form_data(answer))`."""
+def form_data(question: Question, answer: Answer) -> dict[str, Any]:
+    """Return what fills the form again: `form_for(question)(data=form_data(question, answer))`."""
     declined = answer.state if answer.state in (NOT_SURE, RATHER_NOT_SAY) else None
-    filled = {
-        fields.choice_name(answer.question): answer.choice or declined,
-        fields.text_name(answer.question): answer.text,
-    }
+    key = question.key
+    if question.kind in ANY_OF:
+        filled: dict[str, Any] = {fields.choice_name(key): list(answer.choices), fields.instead_name(key): declined}
+    elif question.kind is Kind.MONTH_YEAR:
+        year, _dash, month = (answer.choice or "").partition("-")
+        filled = {fields.month_name(key): month.lstrip("0"), fields.year_name(key): year}
+        filled[fields.instead_name(key)] = declined
+    else:
+        filled = {fields.choice_name(key): answer.choice or declined, fields.text_name(key): answer.text}
     return {name: value for name, value in filled.items() if value}
+
+
+def chosen_in(answers: Mapping[str, Answer]) -> dict[str, tuple[str, ...]]:
+    """{question key: keys of the choices made, the ways not to answer among them}, as skip logic reads it."""
+    return {key: (*answer.choices, answer.choice or answer.state.value) for key, answer in answers.items()}
+
+
+def complete(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> list[Answer]:
+    """Return what is stored of a response: every question on its way, what was left out as blank.
+
+    Where several could be chosen, each choice is an item of its own, `question.choice`, answered yes or no: so that
+    it is counted, joined and protected like every other. A question that was not asked is not there.
+    """
+    stored: list[Answer] = []
+    for question in questionnaire.asked(chosen_in(answers)):
+        answer = answers.get(question.key) or Answer(question.key, AnswerState.BLANK)
+        if answer.choices:
+            stored += [
+                Answer(
+                    f"{question.key}.{choice.key}",
+                    AnswerState.ANSWERED,
+                    "yes" if choice.key in answer.choices else "no",
+                )
+                for choice in question.choices
+            ]
+        elif question.is_answered:
+            stored.append(answer)
+    return stored
+
+
+def in_words(question: Question, answer: Answer | None) -> str | None:
+    """Return an answer as its respondent would read it; None when it was left out."""
+    if answer is None or answer.state is AnswerState.BLANK:
+        return None
+    if answer.text:
+        return answer.text
+    named = {choice.key: choice.text for choice in (*question.choices, *question.declines)}
+    if answer.choices:
+        return ", ".join(named.get(choice, choice) for choice in answer.choices)
+    if question.kind is Kind.MONTH_YEAR and answer.choice:
+        year, month = answer.choice.split("-")
+        return f"{calendar.month_name[int(month)]} {year}"
+    return named.get(answer.choice or answer.state.value, answer.choice)
+
+
+def _text(question: Question, form: FlaskForm) -> dict[str, Any] | None:
+    text = form[fields.text_name(question.key)].data
+    return {"text": text} if text else None
+
+
+def _choices(question: Question, form: FlaskForm) -> dict[str, Any] | None:
+    ticked = form[fields.choice_name(question.key)].data
+    # In the order of the question, each once, whatever was sent.
+    chosen = tuple(choice.key for choice in question.choices if choice.key in ticked)
+    return {"choices": chosen} if chosen else None
+
+
+def _month(question: Question, form: FlaskForm) -> dict[str, Any] | None:
+    month, year = (form[name(question.key)].data for name in (fields.month_name, fields.year_name))
+    return {"choice": f"{int(year):04}-{int(month):02}"} if month and year else None
+
+
+def _nothing(_question: Question, _form: FlaskForm) -> None:
+    return None
+
+
+_GIVEN: dict[Kind, Callable[[Question, FlaskForm], dict[str, Any] | None]] = {
+    **dict.fromkeys(IN_WORDS, _text),
+    **dict.fromkeys(ANY_OF, _choices),
+    Kind.MONTH_YEAR: _month,
+}
+_WITH_INSTEAD = {*ANY_OF, Kind.MONTH_YEAR}

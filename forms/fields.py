@@ -5,11 +5,12 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from forms.questionnaire import Choice, Kind, Question
+from forms.questionnaire import ANY_OF, IN_WORDS, ONE_OF, PICKED, Choice, Kind, Question
 
 #: WTForms' fields before they are bound to a form; the library has no types.
 Fields = dict[str, Any]
@@ -35,6 +36,21 @@ def choice_name(key: str) -> str:
 def text_name(key: str) -> str:
     """Return the name of the text area of a long text."""
     return f"q_{key}_text"
+
+
+def instead_name(key: str) -> str:
+    """Return the name of the radios below boxes to tick or a date: the ways not to answer."""
+    return f"q_{key}_instead"
+
+
+def month_name(key: str) -> str:
+    """Return the name of the box for a month, 1 to 12."""
+    return f"q_{key}_month"
+
+
+def year_name(key: str) -> str:
+    """Return the name of the box for a year."""
+    return f"q_{key}_year"
 
 
 def build(question: Question) -> Fields:
@@ -65,17 +81,61 @@ def _choice(question: Question) -> Fields:
     return {choice_name(question.key): _radios(question, (*question.choices, *question.declines))}
 
 
+def _short_text(question: Question) -> Fields:
+    return _words(question, StringField)
+
+
 def _long_text(question: Question) -> Fields:
+    return _words(question, TextAreaField)
+
+
+def _words(question: Question, kind: Any) -> Fields:
     limit = question.max_length
     # Made before the radios, so that it is checked before them and can untick them.
-    text = TextAreaField(
+    text = kind(
         question.text,
         description=question.hint or "",
         filters=[lambda text: clean_text(text, limit)],
         # The order matters: somebody who may not want to send the words is not asked to shorten them.
-        validators=[_one_or_the_other(question), _not_too_long(limit)],
+        validators=[_one_or_the_other(question, choice_name(question.key)), _not_too_long(limit)],
     )
     return {text_name(question.key): text, choice_name(question.key): _radios(question, question.declines)}
+
+
+def _info(_question: Question) -> Fields:
+    return {}
+
+
+def _any_of(question: Question) -> Fields:
+    most = PICKED if question.kind is Kind.PICK_THREE else len(question.choices)
+    boxes = SelectMultipleField(
+        question.text,
+        description=question.hint or "",
+        choices=[SelectChoice(choice.key, choice.text) for choice in question.choices],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        # What was ticked and is no choice here was made up by hand: there is nobody to ask about it.
+        filters=[lambda ticked: [key for key in ticked or () if key in {choice.key for choice in question.choices}]],
+        validate_choice=False,
+        validators=[
+            _one_or_the_other(question, instead_name(question.key)),
+            _none_alone(question),
+            _at_most(most),
+        ],
+    )
+    return {choice_name(question.key): boxes, instead_name(question.key): _radios(question, question.declines)}
+
+
+def _month_year(question: Question) -> Fields:
+    def number(label: str, *checks: Callable[[Any, Any], None]) -> Any:
+        return StringField(label, filters=[lambda text: clean_text(text, 8)], validators=list(checks))
+
+    one_or_the_other = _one_or_the_other(question, instead_name(question.key))
+    return {
+        month_name(question.key): number("Month", one_or_the_other, _month(question)),
+        year_name(question.key): number("Year", _year(question)),
+        instead_name(question.key): _radios(question, question.declines),
+    }
 
 
 def _consent(question: Question) -> Fields:
@@ -97,21 +157,62 @@ def _radios(question: Question, choices: Iterable[Choice]) -> Any:
     )
 
 
-def _one_or_the_other(question: Question) -> Callable[[Any, Any], None]:
-    """Words and "I'd rather not say" together: ask which is meant, and keep the words on the page."""
+def _one_or_the_other(question: Question, declined_name: str) -> Callable[[Any, Any], None]:
+    """An answer and "I'd rather not say" together: ask which is meant, and keep the answer on the page."""
     labels = {choice.key: choice.text for choice in question.declines}
+    said, mend = ("wrote something", "To send your words, press the button again. To leave them out, empty the box")
+    if question.kind not in IN_WORDS:
+        said, mend = ("gave an answer", "To send it, press the button again. To leave it out, take it away")
 
     def check(form: Any, field: Any) -> None:
-        declined = form[choice_name(question.key)]
+        declined = form[declined_name]
         label = labels.get(declined.data)
         if not (field.data and label):
             return
         # A radio cannot be unticked by hand, so it comes back empty and either choice can be made.
         declined.data, declined.raw_data = None, []
         raise StopValidation(
-            f"You wrote something and also chose “{label}”. Which do you mean? To send your words, press the "
-            f"button again. To leave them out, empty the box and choose “{label}” again."
+            f"You {said} and also chose “{label}”. Which do you mean? {mend} and choose “{label}” again."
         )
+
+    return check
+
+
+def _none_alone(question: Question) -> Callable[[Any, Any], None]:
+    words = {choice.key: choice.text for choice in question.choices}
+
+    def check(_form: Any, field: Any) -> None:
+        if question.none and question.none in field.data and len(field.data) > 1:
+            raise StopValidation(f"Choose “{words[question.none]}” alone, or leave it and choose the others.")
+
+    return check
+
+
+def _at_most(most: int) -> Callable[[Any, Any], None]:
+    def check(_form: Any, field: Any) -> None:
+        over = len(field.data) - most
+        if over > 0:
+            raise StopValidation(f"Choose {most} at most. You have chosen {len(field.data)}: take {over} away.")
+
+    return check
+
+
+def _month(question: Question) -> Callable[[Any, Any], None]:
+    def check(form: Any, field: Any) -> None:
+        if not field.data and not form[year_name(question.key)].data:
+            return
+        if not (field.data.isdecimal() and 1 <= int(field.data) <= 12):
+            raise StopValidation("Write the month as a number from 1 to 12, such as 3 for March.")
+
+    return check
+
+
+def _year(question: Question) -> Callable[[Any, Any], None]:
+    def check(form: Any, field: Any) -> None:
+        if not field.data and not form[month_name(question.key)].data:
+            return
+        if not (field.data.isdecimal() and 1900 <= int(field.data) <= 2100):
+            raise StopValidation("Write the year with four figures, such as 2026.")
 
     return check
 
@@ -127,7 +228,11 @@ def _not_too_long(limit: int) -> Callable[[Any, Any], None]:
 
 
 _BUILDERS: dict[Kind, Callable[[Question], Fields]] = {
-    Kind.CHOICE: _choice,
+    **dict.fromkeys(ONE_OF, _choice),
+    **dict.fromkeys(ANY_OF, _any_of),
+    Kind.INFO: _info,
+    Kind.MONTH_YEAR: _month_year,
+    Kind.SHORT_TEXT: _short_text,
     Kind.LONG_TEXT: _long_text,
     Kind.CONSENT: _consent,
 }

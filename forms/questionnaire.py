@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 
 class Audience(StrEnum):
@@ -38,12 +40,56 @@ class Status(StrEnum):
     TESTED = "tested"
 
 
+class Format(StrEnum):
+    """How a questionnaire is written and shown."""
+
+    STANDARD = "standard"
+    EASY_READ = "easy_read"
+
+
 class Kind(StrEnum):
     """How a question is answered."""
 
-    CHOICE = "choice"
-    LONG_TEXT = "long_text"
     CONSENT = "consent"
+    #: Something to read; nothing is answered.
+    INFO = "info"
+    #: One of two to seven answers in words.
+    CHOICE = "choice"
+    #: Yes, sometimes or no, each with its picture.
+    PICTURES = "pictures"
+    #: Five degrees, each in words.
+    SCALE = "scale"
+    #: Five smiling faces, to rate a service: never safety or sadness, because none of them is unhappy.
+    FACES = "faces"
+    ZERO_TO_TEN = "zero_to_ten"
+    #: How often, in a period that the question names.
+    FREQUENCY = "frequency"
+    #: How many, in bands.
+    NUMBER_BAND = "number_band"
+    #: Who helped to answer: said with the results.
+    HELPED = "helped"
+    #: Any of them; one of them may rule out the others.
+    SEVERAL = "several"
+    #: The most important, three at most, in the place of dragging them into an order.
+    PICK_THREE = "pick_three"
+    MONTH_YEAR = "month_year"
+    SHORT_TEXT = "short_text"
+    LONG_TEXT = "long_text"
+
+
+#: Kinds with one answer out of several.
+ONE_OF = frozenset(
+    {
+        Kind.CHOICE, Kind.PICTURES, Kind.SCALE, Kind.FACES, Kind.ZERO_TO_TEN, Kind.FREQUENCY, Kind.NUMBER_BAND,
+        Kind.HELPED,
+    }
+)  # fmt: skip
+#: Kinds with any number of answers.
+ANY_OF = frozenset({Kind.SEVERAL, Kind.PICK_THREE})
+#: Kinds that are answered in a person's own words.
+IN_WORDS = frozenset({Kind.SHORT_TEXT, Kind.LONG_TEXT})
+#: Most answers that `pick_three` takes.
+PICKED = 3
 
 
 class Purpose(StrEnum):
@@ -83,6 +129,25 @@ class Choice:
 
     key: str
     text: str
+    #: The name of a picture that goes with it.
+    picture: str | None = None
+
+
+@dataclass(frozen=True)
+class ShowIf:
+    """A question is asked only of those who gave one of these answers to an earlier one."""
+
+    question: str
+    any_of: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A rule of wording that one question may break, and why."""
+
+    question: str
+    rule: str
+    reason: str
 
 
 NOT_SURE = "not_sure"
@@ -91,13 +156,24 @@ RATHER_NOT_SAY = "rather_not_say"
 #: The two ways not to answer that every question but a consent offers.
 DECLINES = (Choice(NOT_SURE, "I’m not sure"), Choice(RATHER_NOT_SAY, "I’d rather not say"))
 
+#: What "who helped me" offers.
+HELPED = (
+    Choice("alone", "I answered on my own"),
+    Choice("with_adult", "An adult helped me"),
+    Choice("adult_wrote", "An adult wrote what I said"),
+)
+
 #: The choices a consent must offer, by what it asks leave for: the program acts on these keys.
 CONSENT_CHOICES = {Purpose.ANALYSE: ("agree", "not_today"), Purpose.QUOTE: ("yes", "no")}
 
 
 @dataclass(frozen=True)
 class Question:
-    """One page of a questionnaire. `max_length` is read for long texts only, `purpose` for consents."""
+    """One page of a questionnaire.
+
+    `max_length` is read for words only, `purpose` for consents, `period` for frequencies, `low` and `high` (what the
+    ends mean) for 0 to 10, `none` (the choice that rules out the others) for several.
+    """
 
     key: str
     kind: Kind
@@ -109,6 +185,16 @@ class Question:
     core: Core | None = None
     purpose: Purpose | None = None
     max_length: int = 1000
+    show_if: ShowIf | None = None
+    period: str | None = None
+    low: str | None = None
+    high: str | None = None
+    none: str | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether anything can be answered here."""
+        return self.kind is not Kind.INFO
 
     @property
     def may_be_blank(self) -> bool:
@@ -139,16 +225,23 @@ class Questionnaire:
     sections: tuple[Section, ...]
     thanks: str
     tested_by: str | None = None
+    format: Format = Format.STANDARD
+    #: The key of the questionnaire that this one stands beside in easier words; their questions share keys.
+    of: str | None = None
+    waivers: tuple[Waiver, ...] = ()
 
     @cached_property
     def version(self) -> str:
         """The hash of all that a respondent is asked and told.
 
         Status and tester are left out: recording that the words were tested does not change the words, and
-        the version that was tested must be the version that is opened.
+        the version that was tested must be the version that is opened. So are waivers. What a question does not use
+        is left out as well, so that a new kind of question does not make new versions of old questionnaires.
         """
         content = asdict(self)
-        del content["status"], content["tested_by"]
+        for name in ("status", "tested_by", "waivers"):
+            del content[name]
+        _leave_out_unused(content)
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -159,25 +252,41 @@ class Questionnaire:
 
     def question(self, key: str) -> Question:
         """Return the question with this key, or raise KeyError."""
-        return self.questions[self._position(key)]
+        return self._by_key[key]
 
-    def next_question(self, key: str) -> Question | None:
-        """Return the question after this one, or None after the last."""
-        following = self._position(key) + 1
-        return self.questions[following] if following < len(self.questions) else None
+    @cached_property
+    def _by_key(self) -> dict[str, Question]:
+        return {question.key: question for question in self.questions}
 
-    def previous_question(self, key: str) -> Question | None:
-        """Return the question before this one, or None before the first."""
-        position = self._position(key)
-        return self.questions[position - 1] if position else None
+    def asked(self, chosen: Mapping[str, Collection[str]]) -> tuple[Question, ...]:
+        """Every question on the way of somebody who chose this: {question key: keys of the choices made}."""
+        on_the_way: dict[str, Question] = {}
+        for question in self.questions:
+            rule = question.show_if
+            if rule is None or (
+                rule.question in on_the_way and not set(rule.any_of).isdisjoint(chosen.get(rule.question, ()))
+            ):
+                on_the_way[question.key] = question
+        return tuple(on_the_way.values())
 
     def section_of(self, key: str) -> Section:
         """Return the section a question stands in."""
         question = self.question(key)
         return next(section for section in self.sections if question in section.questions)
 
-    def _position(self, key: str) -> int:
-        for position, question in enumerate(self.questions):
-            if question.key == key:
-                return position
-        raise KeyError(key)
+
+#: Names that questions have had since there are more kinds than three.
+_SINCE_KINDS = ("show_if", "period", "low", "high", "none")
+
+
+def _leave_out_unused(content: dict[str, Any]) -> None:
+    for name, unused in (("format", Format.STANDARD), ("of", None)):
+        if content[name] == unused:
+            del content[name]
+    for question in (question for section in content["sections"] for question in section["questions"]):
+        for name in _SINCE_KINDS:
+            if question[name] is None:
+                del question[name]
+        for choice in (*question["choices"], *question["declines"]):
+            if choice["picture"] is None:
+                del choice["picture"]

@@ -98,6 +98,13 @@ class Table:
             raise self.refusal(f"there is no {each}", f"Add one under a line {heading}")
         return [Table(self.file, _place(each, number, table), table) for number, table in enumerate(value, 1)]
 
+    def table(self, name: str) -> "Table":
+        """Return a table inside this one."""
+        value = self._content.get(name)
+        if not isinstance(value, dict):
+            raise self.refusal(f"“{name}” is not a table", f"Write {name} = {{ ... }} with its names in the brackets")
+        return Table(self.file, self.item, value)
+
     def pairs(self, name: str) -> dict[str, str]:
         """Return a table of key = "words", in the order of the file."""
         value = self._content.get(name)

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 from respondents import Browser, Refused, drive
 from sqlalchemy import func, select
-from standing import WAVE, Standing, mark
+from standing import QUESTIONNAIRE, WAVE, Standing, mark
 
 from feedback.collection.models import Answer, Response
 from feedback.collection.store import words_of
+from forms.answering import complete
+from forms.catalogue import find
 
 QUESTION = "y25"
 
@@ -87,7 +89,7 @@ class Stored:
     """What is on disk of one wave; read anew after each crash, only what has come since."""
 
     standing: Standing
-    questions: int = 27
+    questions: int = len(complete(find(QUESTIONNAIRE), {}))
     words: Counter = field(default_factory=Counter)
     receipts: dict[str, bytes] = field(default_factory=dict)
     torn: int = 0

@@ -40,13 +40,14 @@ def _quiet_port() -> int:
 class Standing:
     """One installation with an open wave; `start` runs programs on it, `kill` ends them without warning."""
 
-    def __init__(self, home: str, **settings):
+    def __init__(self, home: str, questionnaire: str = QUESTIONNAIRE, **settings):
+        self.questionnaire = questionnaire
         self.settings = Settings(home=home, port=_quiet_port(), encoder="lexical", **settings)
         self.process: subprocess.Popen | None = None
         parts = self.parts()
         set_up(parts)
         wave = make_wave(
-            parts.database, parts.keys, key=WAVE, questionnaire=QUESTIONNAIRE, draft_accepted_by="the bench"
+            parts.database, parts.keys, key=WAVE, questionnaire=questionnaire, draft_accepted_by="the bench"
         )
         self.wave_id = wave.id
         self.leave(parts)

@@ -18,7 +18,8 @@ from feedback.example.people import PASSWORD
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SIZES = [(320, 640), (1280, 800)]
-PUBLIC = ["/", "/who-reads-this", "/accessibility", "/receipt", "/w/your-view-now", "/staff/login", "/nothing-here"]
+PUBLIC = ["/", "/who-reads-this", "/accessibility", "/receipt", "/come-back", "/easier", "/w/your-view-now"]
+PUBLIC += ["/staff/login", "/nothing-here"]
 STAFF = [
     "/desk",
     "/read",
@@ -138,6 +139,7 @@ def test_no_page_has_a_fault(site, size):
         page.locator("input[value=agree]").check()
         for question in QUESTIONS:
             look(f"/w/your-view-now/q/{question}")
+        look("/w/your-view-now/later")
         page.goto(site + "/w/your-view-now/q/agree")
         page.get_by_role("button", name="Continue").click()
         expect(page.locator(".govuk-error-summary")).to_be_visible()

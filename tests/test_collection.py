@@ -7,10 +7,10 @@ import pytest
 from factories import TODAY, make_response, make_staff, make_wave, sign_in
 from sqlalchemy import inspect
 
-from feedback.collection.drafts import Unfinished, new_cookie, save_draft
+from feedback.collection.drafts import Unfinished, save_draft
 from feedback.collection.models import Answer, Draft, Response
 from feedback.collection.place import find_place
-from feedback.collection.receipts import WORDS_IN_A_RECEIPT, new_key, word_list
+from feedback.collection.receipts import WORDS_IN_A_RECEIPT, new_code, new_key, word_list
 from feedback.collection.sending import send_response
 from feedback.collection.store import get_wave, monday, words_of
 from feedback.errors import Refused
@@ -115,13 +115,13 @@ def test_an_unfinished_response_is_kept_and_only_its_browser_opens_it(client, wa
     assert "The Zanzibar mark" in client.get("/w/yours/q/y25").get_data(as_text=True)
     draft = stored(database, Draft).one()
     assert b"Zanzibar" not in draft.sealed
-    assert find_place(database, digests, wave.key, new_cookie()).unfinished is None
+    assert find_place(database, digests, wave.key, new_code()).unfinished is None
 
 
 def test_a_draft_goes_when_its_day_has_passed(database, digests, wave):
     with database.writing() as session:
-        save_draft(session, digests, wave.id, new_cookie(), Unfinished(), TODAY - datetime.timedelta(days=3))
-        save_draft(session, digests, wave.id, new_cookie(), Unfinished(), TODAY)
+        save_draft(session, digests, wave.id, new_code(), Unfinished(), TODAY - datetime.timedelta(days=3), days=1)
+        save_draft(session, digests, wave.id, new_code(), Unfinished(), TODAY, days=1)
     assert stored(database, Draft).count() == 1
 
 

@@ -90,7 +90,7 @@ def test_any_clean_text_comes_back_from_draft_and_store_as_it_was_sent(database,
         wave = get_wave(database.session(), key)
         answers = {"y25": Answer("y25", AnswerState.ANSWERED, text=words)}
         with database.writing() as session:
-            save_draft(session, digests, wave.id, "cookie", Unfinished(new_key(), answers), today)
+            save_draft(session, digests, wave.id, "cookie", Unfinished(new_key(), answers), today, days=1)
         kept = find_place(database, digests, wave.key, "cookie").unfinished
         assert kept.answers == answers
         send_response(database, keys, digests, wave=wave, key=kept.key, answers=kept.answers.values(), today=today)

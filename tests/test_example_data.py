@@ -12,6 +12,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from forms.catalogue import find
+
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "feedback" / "example"
 AUDIENCES = {"child_4_7", "child_8_10", "young_person", "care_leaver", "family", "practitioner"}
@@ -47,11 +49,9 @@ WORDS = [row for path in sorted((EXAMPLE / "words").glob("*.csv")) for row in ro
 
 
 def questionnaires():
-    """Every questionnaire's questions with their choices, read as data."""
-    for path in sorted((ROOT / "forms" / "questionnaires").glob("*.toml")):
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        questions = [q for section in data["sections"] for q in section.get("questions", [])]
-        yield data["key"], {q["key"]: list(q.get("choices", {})) for q in questions}
+    """The questions with their choices, of every questionnaire that is asked in the example."""
+    for key in {wave["questionnaire"] for wave in WAVES.values() if "questionnaire" in wave}:
+        yield key, {question.key: [choice.key for choice in question.choices] for question in find(key).questions}
 
 
 QUESTIONS = dict(questionnaires())

@@ -10,8 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from forms.answering import Answer, AnswerState, answer_from, form_data, form_for
 from forms.catalogue import find, questionnaires
-from forms.fields import choice_name, clean_text, text_name
-from forms.questionnaire import Choice, Kind, Question
+from forms.fields import choice_name, clean_text, instead_name, text_name
+from forms.questionnaire import ANY_OF, Choice, Kind, Question
 
 CHOICE = find("your-view").question("y1")
 TEXT = find("your-view").question("y25")
@@ -70,19 +70,21 @@ def test_what_is_posted_is_kept_and_fills_the_page_again(question, fields, expec
     assert answer == expected
     kept = Answer.from_data(json.loads(json.dumps(answer.as_data())))
     assert kept == answer
-    again = form_for(question)(formdata=None, data=form_data(kept))
+    again = form_for(question)(formdata=None, data=form_data(question, kept))
     assert answer_from(question, again) == answer
 
 
 @pytest.mark.parametrize("question", EVERY_QUESTION, ids=lambda question: question.key)
 def test_every_choice_of_every_question_can_be_given(question):
+    other = instead_name if question.kind in {*ANY_OF, Kind.MONTH_YEAR} else choice_name
     for choice in (*question.choices, *question.declines):
-        answer = answered(question, **{choice_name(question.key): choice.key})
-        assert choice.key in (answer.choice, answer.state)
+        name = other if choice in question.declines else choice_name
+        answer = answered(question, **{name(question.key): choice.key})
+        assert choice.key in (answer.choice, answer.state, *answer.choices)
 
 
 def test_the_chosen_radio_is_ticked_when_the_page_is_shown_again():
-    form = form_for(CHOICE)(formdata=None, data=form_data(Answer("y1", AnswerState.NOT_SURE)))
+    form = form_for(CHOICE)(formdata=None, data=form_data(CHOICE, Answer("y1", AnswerState.NOT_SURE)))
     assert [radio.data for radio in form.q_y1 if radio.checked] == ["not_sure"]
 
 

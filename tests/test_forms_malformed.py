@@ -98,7 +98,25 @@ MALFORMED = {
     "bad question key": ('"more"', '"More"', "“More”: the key “More” cannot", "small letter"),
     "key too long": ('"more"', f'"{"m" * 41}"', "cannot be used", "40 signs at most"),
     "question key twice": ('"more"', '"heard"', "two questions have the key “heard”", "a key of its own"),
-    "unknown kind": ('"long_text"', '"essay"', "question “more”: “kind” is “essay”", "choice, long_text"),
+    "route to a later one": (
+        'domain = "voice"\ncore', 'show_if = { question = "more", any_of = ["x"] }\ndomain = "voice"\ncore',
+        "“heard” depends on “more”, which is not asked before it", "Name an earlier question",
+    ),
+    "route to no choice": (
+        "max_length = 500", 'max_length = 500\nshow_if = { question = "heard", any_of = ["perhaps"] }',
+        "“more” depends on “perhaps”", "Name a key of its choices",
+    ),
+    "route that is no table": (
+        "max_length = 500", 'max_length = 500\nshow_if = "heard"', "“show_if” is not a table", "{"),
+    "scale of two": ('kind = "choice"', 'kind = "scale"', "there are 2 choices", "kind scale has 5"),
+    "period missing": ('kind = "choice"', 'kind = "frequency"', "“period” has no words", "period ="),
+    "picture of nothing": (
+        "[sections.questions.choices]\nyes = \"Yes\"\nno = \"No\"\n\n[[sections.questions]]\nkey = \"more\"",
+        "pictures = { maybe = \"yes\" }\n[sections.questions.choices]\nyes = \"Yes\"\nno = \"No\"\n\n"
+        "[[sections.questions]]\nkey = \"more\"",
+        "there is a picture for “maybe”", "Name it like its choice",
+    ),
+    "unknown kind": ('"long_text"', '"essay"', "question “more”: “kind” is “essay”", "short_text, long_text"),
     "no domain": ('domain = "voice"\nmax', "max", "question “more”: “domain” is missing", "home, people"),
     "unknown core": ('"listened_to"', '"heard"', "“core” is “heard”", "safe_home"),
     "no limit": ("max_length = 500", "", "“max_length” is not a number", "from 1 to 5000"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from forms.catalogue import find, load
-from forms.questionnaire import Status
+from forms.questionnaire import ShowIf, Status
 
 SHIPPED = Path(__file__).parent.parent / "forms" / "questionnaires"
 
@@ -47,7 +47,7 @@ def test_the_version_stays_when_only_the_layout_of_the_file_changes(tmp_path, ch
         ('s5 = "Very settled"', 's5 = "Really settled"'),
         ("max_length = 1000", "max_length = 900"),
         ("Skip this one if you do not have a worker.", "You can skip this one."),
-        ("There are 25 questions.", "There are some questions."),
+        ("There are 27 questions.", "There are some questions."),
     ],
 )
 def test_the_version_changes_with_a_word(tmp_path, change):
@@ -73,13 +73,28 @@ def test_a_questionnaire_cannot_be_changed_in_memory():
         find("your-view").title = "Another"
 
 
-def test_questions_are_walked_forwards_and_back_across_sections():
-    questionnaire = find("your-view")
-    assert questionnaire.next_question("agree").key == "y1"
-    assert questionnaire.next_question("y3").key == "y4"
-    assert questionnaire.previous_question("y4").key == "y3"
-    assert questionnaire.previous_question("agree") is None
-    assert questionnaire.next_question("quote") is None
+def with_rules(questionnaire, **rules):
+    """The questionnaire with a show_if at these questions."""
+    sections = tuple(
+        dataclasses.replace(
+            section,
+            questions=tuple(
+                dataclasses.replace(question, show_if=ShowIf(*rules[question.key]) if question.key in rules else None)
+                for question in section.questions
+            ),
+        )
+        for section in questionnaire.sections
+    )
+    return dataclasses.replace(questionnaire, sections=sections)
+
+
+def test_who_chose_otherwise_is_not_asked_nor_what_depends_on_it():
+    asked = with_rules(find("your-view"), y2=("y1", ("s1",)), y3=("y2", ("not_sure",)))
+    keys = [question.key for question in find("your-view").questions]
+    without = [key for key in keys if key not in {"y2", "y3"}]
+    assert [question.key for question in asked.asked({})] == without
+    assert [question.key for question in asked.asked({"y1": ("s5",), "y2": ("not_sure",)})] == without
+    assert [question.key for question in asked.asked({"y1": ("s1",), "y2": ("not_sure",)})] == keys
 
 
 def test_a_question_and_its_section_are_found_by_key():
@@ -88,7 +103,7 @@ def test_a_question_and_its_section_are_found_by_key():
     assert questionnaire.section_of("y25").title == "What should change"
 
 
-@pytest.mark.parametrize("lookup", ["question", "next_question", "previous_question", "section_of"])
+@pytest.mark.parametrize("lookup", ["question", "section_of"])
 def test_an_unknown_question_is_a_key_error(lookup):
     with pytest.raises(KeyError, match="y99"):
         getattr(find("your-view"), lookup)("y99")

@@ -20,8 +20,9 @@ from factories import TODAY, make_staff, make_wave
 from installation import migrate, soundings
 from sqlalchemy import update
 
-from feedback.collection.drafts import Unfinished, new_cookie, save_draft
+from feedback.collection.drafts import Unfinished, save_draft
 from feedback.collection.models import Draft, Upload, Wave
+from feedback.collection.receipts import new_code
 from feedback.db import random_id
 from feedback.jobs import Job, unfinished_jobs
 from feedback.logs import Line, set_up_logging
@@ -119,7 +120,7 @@ def test_purge_clears_away_what_has_passed_its_day(database, keys, digests):
             session.add(Upload(wave_id=wave_id, name="f", sealed=b"x", uploaded_by="Ada", keep_until=day))
         # Saving a draft clears away the old ones: the older comes second.
         for day in (TODAY, old):
-            save_draft(session, digests, wave_id, new_cookie(), Unfinished(), day)
+            save_draft(session, digests, wave_id, new_code(), Unfinished(), day, days=1)
         for state, until in (("done", now - month), ("failed", now - month), ("done", now), ("queued", 0.0)):
             session.add(
                 Job(id=random_id(), kind="test", key=f"{state}{until}", subject={}, state=state, lease_until=until)

@@ -55,7 +55,7 @@ def test_a_form_sent_many_times_at_once_is_one_response_with_all_its_answers(dat
 
 def test_a_draft_that_is_kept_while_it_is_sent_is_no_error(database, digests, wave):
     def keep(session):
-        save_draft(session, digests, wave.id, "cookie", Unfinished(), TODAY)
+        save_draft(session, digests, wave.id, "cookie", Unfinished(), TODAY, days=1)
 
     in_writing(database, keep)
     assert while_uncommitted(database, lambda s: discard_draft(s, digests, "cookie"), keep) is None

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import resource
+import secrets
 import subprocess
 import sys
 import time
@@ -11,6 +12,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from browser import serving
+from postgres import copies
 
 DATA = Path(os.environ.get("SOUNDINGS_BENCH_DATA") or Path(__file__).parents[2] / "shared" / "data")
 COMMENTS, THEMES = (DATA / "patient-feedback" / name for name in ("comments.csv", "themes.csv"))
@@ -21,10 +24,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture
-def soundings(tmp_path):
-    """Run a command as a process of its own and return its stdout."""
-    environment = os.environ | {"SOUNDINGS_HOME": str(tmp_path / "home")}
+def commands(home, **settings):
+    """Run a command on this home as a process of its own and return its stdout."""
+    environment = os.environ | {"SOUNDINGS_HOME": str(home)} | settings
     environment.setdefault("SOUNDINGS_ENCODER", "lexical")
 
     def run(*arguments):
@@ -43,7 +45,42 @@ def soundings(tmp_path):
     return run
 
 
+@pytest.fixture
+def soundings(tmp_path):
+    """Commands on an installation of its own."""
+    return commands(tmp_path / "home")
+
+
 def test_real_comments_become_evidence(soundings):
+    take_in(soundings)
+    found = evidence_of(soundings)
+    page = json.loads(soundings("evidence", "--priority", "timeliness-of-care", "--format", "json"))
+    assert page["key"] == "timeliness-of-care" and page["themes"] == []
+    assert "timeliness-of-care" in {theme["key"] for theme in page["suggested"]}
+    assert len(found["themes"]) > 20
+
+
+@pytest.mark.full
+def test_two_sites_and_two_workers_on_one_postgresql_come_to_the_same(tmp_path, postgres):
+    take_in(alone := commands(tmp_path / "alone"))
+    with copies(postgres) as urls:
+        shared = {
+            "DATABASE_URL": urls["database_url"],
+            "KEYS_URL": urls["keys_url"],
+            "SOUNDINGS_MASTER_KEY": secrets.token_hex(32),
+        }
+        together = commands(tmp_path / "commands", **shared)
+        together("init")
+        homes = [tmp_path / name for name in ("one", "two")]
+        for home in homes:
+            home.mkdir()
+        with serving(str(homes[0]), **shared), serving(str(homes[1]), **shared):
+            take_in(together)
+        assert evidence_of(together) == evidence_of(alone)
+
+
+def take_in(soundings) -> None:
+    """From the codebook to the suggestions."""
     soundings("init")
     soundings("codebook", "load", THEMES, "--agreed-by", "The Strategy Unit")
     soundings("plan", "load", THEMES)
@@ -58,6 +95,12 @@ def test_real_comments_become_evidence(soundings):
     assert json.loads(soundings(*importing, "--format", "json"))["unchanged"] is True
     assert soundings("release", "--wave", "pf", "--read-by", "Ada Reader").startswith("3447 responses")
     soundings("analyse", "--wave", "pf")
+
+
+def evidence_of(soundings) -> dict:
+    """What the board is told, once it has been seen to be right."""
+    with COMMENTS.open(encoding="utf-8", newline="") as file:
+        comments = list(csv.DictReader(file))
     found = json.loads(soundings("evidence", "--format", "json"))
     coded = Counter(theme for row in comments for theme in set(row["themes"].split(";")))
     themes = {theme["key"]: theme for theme in found["themes"]}
@@ -68,6 +111,4 @@ def test_real_comments_become_evidence(soundings):
     assert sum(theme["waiting"] or 0 for theme in found["themes"]) > 0
     # The priorities have the themes' own words: nearly all must find themselves.
     assert sum(theme["suggested"][0] == key for key, theme in themes.items()) >= 27
-    page = json.loads(soundings("evidence", "--priority", "timeliness-of-care", "--format", "json"))
-    assert page["key"] == "timeliness-of-care" and page["themes"] == []
-    assert "timeliness-of-care" in {theme["key"] for theme in page["suggested"]}
+    return found

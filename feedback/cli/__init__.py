@@ -61,7 +61,10 @@ COMMANDS = {
     "example": ("feedback.cli.example:example", "Load Northmere, a made-up council with made-up responses."),
     "plan": ("feedback.cli.frameworks:plan", "Load the improvement plan."),
     "codebook": ("feedback.cli.frameworks:codebook", "Load agreed themes."),
-    "questionnaire": ("feedback.cli.questionnaires:questionnaire", "Check a questionnaire before it is asked."),
+    "questionnaire": (
+        "feedback.cli.questionnaires:questionnaire",
+        "Check a questionnaire, or carry it to and from XLSForm.",
+    ),
     "wave": ("feedback.cli.waves:wave", "Open a wave, or list all waves."),
     "import-responses": ("feedback.cli.imports:import_responses", "Bring in responses from a CSV or XLSX file."),
     "release": ("feedback.cli.waves:release", "Say who has read a wave, so that it can be themed."),

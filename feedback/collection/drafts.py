@@ -1,10 +1,8 @@
-"""Unfinished responses, kept on the server but readable only with the cookie of the browser that writes them."""
+"""Unfinished responses, kept on the server but readable only with the code in the cookie of who writes them."""
 
 import datetime
 import json
-import secrets
 from dataclasses import dataclass, field
-from hashlib import sha256
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import delete
@@ -16,8 +14,6 @@ from feedback.collection.receipts import Digests, new_key
 from feedback.db import insert_or_replace
 from feedback.sealing import decrypt, encrypt
 from forms.answering import Answer
-
-KEPT_DAYS = 1
 
 #: On which day each database last threw away the drafts of the days before.
 _cleared: WeakKeyDictionary[Engine, datetime.date] = WeakKeyDictionary()
@@ -43,39 +39,37 @@ class Unfinished:
         return cls(kept["key"], {answer.question: answer for answer in answers})
 
 
-def new_cookie() -> str:
-    """The only key to a draft (256 bits); it is never stored."""
-    return secrets.token_hex(32)
+def begin(digests: Digests, code: str) -> Unfinished:
+    """A response without answers yet, to be kept under this code."""
+    return Unfinished(digests.sends_draft(code))
 
 
-def _opens(cookie: str) -> bytes:
-    return sha256(f"draft|{cookie}".encode()).digest()
-
-
-def open_draft(wave_id: int, cookie: str, sealed: bytes) -> Unfinished:
-    """The draft of a wave that was sealed with this cookie; raises KeyProblem."""
-    return Unfinished.from_json(decrypt(_opens(cookie), sealed, f"draft|{wave_id}"))
+def open_draft(digests: Digests, wave_id: int, code: str, sealed: bytes) -> Unfinished:
+    """The draft of a wave that was sealed with this code; raises KeyProblem."""
+    return Unfinished.from_json(decrypt(digests.opens_draft(code), sealed, f"draft|{wave_id}"))
 
 
 def save_draft(
     session: Session,
     digests: Digests,
     wave_id: int,
-    cookie: str,
+    code: str,
     unfinished: Unfinished,
     today: datetime.date,
+    *,
+    days: int,
 ) -> None:
-    """Keep the draft for a day; with the first of a day, drafts whose day has passed go."""
+    """Keep the draft for so many days more; with the first of a day, drafts whose day has passed go."""
     engine = session.get_bind(clause=None).engine
     if _cleared.get(engine) != today:  # each time would read every draft there is
         session.execute(delete(Draft).where(Draft.keep_until < today))
         _cleared[engine] = today
-    sealed = encrypt(_opens(cookie), unfinished.as_json(), f"draft|{wave_id}")
-    until = today + datetime.timedelta(days=KEPT_DAYS)
-    draft = {"id": digests.draft(cookie), "wave_id": wave_id, "sealed": sealed, "keep_until": until}
+    sealed = encrypt(digests.opens_draft(code), unfinished.as_json(), f"draft|{wave_id}")
+    until = today + datetime.timedelta(days=days)
+    draft = {"id": digests.draft(code), "wave_id": wave_id, "sealed": sealed, "keep_until": until}
     insert_or_replace(session, Draft.__table__, draft)
 
 
-def discard_draft(session: Session, digests: Digests, cookie: str) -> None:
+def discard_draft(session: Session, digests: Digests, code: str) -> None:
     """Forget an unfinished response."""
-    session.execute(delete(Draft).where(Draft.id == digests.draft(cookie)))
+    session.execute(delete(Draft).where(Draft.id == digests.draft(code)))

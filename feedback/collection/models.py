@@ -110,12 +110,22 @@ _WORDS = Answer.sealed.is_not(None)
 Index("ix_answer_words", Answer.wave_id, Answer.response_id, sqlite_where=_WORDS, postgresql_where=_WORDS)
 
 
+class AskedVersion(Base):
+    """A questionnaire as it was when a wave was opened with it: later changes of its file change nothing here."""
+
+    __tablename__ = "asked_version"
+
+    #: The hash of its words.
+    version: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[dict] = mapped_column(JSON)
+
+
 class Draft(Base):
-    """An unfinished response. Only the browser that holds its cookie can open it: we keep no key."""
+    """An unfinished response. Only who has its code can open it: we keep no key."""
 
     __tablename__ = "draft"
 
-    #: HMAC of the cookie.
+    #: HMAC of its code: eight words, in the cookie of who writes and perhaps on their paper.
     id: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)

@@ -34,9 +34,9 @@ class Place:
     unfinished: Unfinished | None
 
 
-def find_place(database: Database, digests: Digests, key: str, cookie: str | None) -> Place:
-    """The place that an address and a cookie lead to, in one look at the database; raises NotFound."""
-    asked = {"key": key, "draft": digests.draft(cookie) if cookie else b""}
+def find_place(database: Database, digests: Digests, key: str, code: str | None) -> Place:
+    """The place that an address and a code lead to, in one look at the database; raises NotFound."""
+    asked = {"key": key, "draft": digests.draft(code) if code else b""}
     with database.engine.connect() as connection:
         row = connection.execute(_PLACE, asked).one_or_none()
     wave = row and _wave(*row[: len(_WAVE.c)])
@@ -44,7 +44,7 @@ def find_place(database: Database, digests: Digests, key: str, cookie: str | Non
         raise NotFound("There are no questions to answer at this address. Check the link you were given.")
     council, example, sealed = row[len(_WAVE.c) :]
     house = House() if council is None else House(council, example)
-    return Place(wave, house, open_draft(wave.id, cookie, sealed) if sealed else None)
+    return Place(wave, house, open_draft(digests, wave.id, code, sealed) if sealed else None)
 
 
 @lru_cache(maxsize=64)

@@ -2,9 +2,10 @@
 
 from functools import lru_cache
 
-from flask import current_app, g, render_template
+from flask import current_app, g, render_template, request
 
 from feedback import edge
+from feedback.collection import easier
 from feedback.collection.models import Wave
 from feedback.collection.receipts import WORDS_IN_A_RECEIPT
 from feedback.collection.store import questionnaire_of
@@ -22,20 +23,22 @@ _NONCE = "%nonce%"
 
 def receipt_page(wave: Wave, words: list[str]) -> str:
     """The page that says thank you and shows a receipt's words, with this request's nonce in it."""
-    page = _to_fill_in(current_app.extensions["soundings"].settings, g.house, wave)
+    look = easier.chosen(request.cookies.get(easier.COOKIE))
+    page = _to_fill_in(current_app.extensions["soundings"].settings, g.house, wave, look)
     for place, word in zip(_WORDS, words, strict=True):
         page = page.replace(place, word)
     return page.replace(_NONCE, edge.nonce())
 
 
-@lru_cache(maxsize=32)
-def _to_fill_in(_settings: Settings, _house: House, wave: Wave) -> str:
+# The look is a setting each of two ways: however many ask, no more than sixteen pages of a wave.
+@lru_cache(maxsize=128)
+def _to_fill_in(_settings: Settings, _house: House, wave: Wave, _look: frozenset[str]) -> str:
     kept, g.nonce = edge.nonce(), _NONCE
     try:
         return render_template(
             "collection/receipt.html",
             wave=wave,
-            questionnaire=questionnaire_of(wave),
+            questionnaire=questionnaire_of(current_app.extensions["soundings"].database, wave),
             words=_WORDS,
             next_steps=NEXT_STEPS,
         )

@@ -1,10 +1,11 @@
-"""Receipts: six words that find a response again, and keys that make sending twice the same as once.
+"""Words that people keep: six for what they sent, eight for what they have not finished.
 
-The words and the idempotency key are only ever stored as keyed digests; the digest keys come from the
+Words and idempotency keys are only ever stored as keyed digests; the digest keys come from the
 root secret of the key store, which is not in the database and outlives a change of the master key.
 """
 
 import hmac
+import re
 import secrets
 from functools import cache
 from hashlib import sha256
@@ -14,12 +15,23 @@ from feedback.config import Settings, derive
 from feedback.sealing import root_secret
 
 WORDS_IN_A_RECEIPT = 6
+WORDS_IN_A_CODE = 8
 
 
 @cache
 def word_list() -> tuple[str, ...]:
-    """Short, kind, easily spelled words; more than 1,024, so that six of them hold over 60 bits."""
+    """Short, kind, easily spelled words; more than 1,024: six of them hold over 60 bits, eight over 80."""
     return tuple((Path(__file__).parent / "words.txt").read_text(encoding="utf-8").split())
+
+
+def new_code() -> str:
+    """The only key to an unfinished response: eight words with hyphens between them; it is never stored."""
+    return "-".join(secrets.choice(word_list()) for _ in range(WORDS_IN_A_CODE))
+
+
+def code_in(text: str) -> str:
+    """The code in what somebody typed, in any case, with anything but letters between the words."""
+    return "-".join(re.findall("[a-z]+", text.lower()))
 
 
 def new_key() -> str:
@@ -27,12 +39,15 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
+_PURPOSES = ("idem", "words", "receipt", "draft", "draft/opens", "draft/sends", "row")
+
+
 class Digests:
     """Keyed digests (HMAC-SHA256) for idempotency keys, receipts, drafts and imported rows."""
 
     def __init__(self, settings: Settings):
         root = root_secret(settings)
-        self._keys = {name: derive(root, f"digest/{name}") for name in ("idem", "words", "receipt", "draft", "row")}
+        self._keys = {name: derive(root, f"digest/{name}") for name in _PURPOSES}
 
     def _digest(self, name: str, text: str) -> bytes:
         return hmac.new(self._keys[name], text.encode(), sha256).digest()
@@ -41,9 +56,20 @@ class Digests:
         """What a response stores of its idempotency key (32 bytes)."""
         return self._digest("idem", key)
 
-    def draft(self, cookie: str) -> bytes:
-        """What a draft stores of its cookie (32 bytes)."""
-        return self._digest("draft", cookie)
+    def draft(self, code: str) -> bytes:
+        """What a draft stores of its code (32 bytes)."""
+        return self._digest("draft", code)
+
+    def opens_draft(self, code: str) -> bytes:
+        """The key that seals the draft of a code (32 bytes); whoever has the database alone cannot even guess at it."""
+        return self._digest("draft/opens", code)
+
+    def sends_draft(self, code: str) -> str:
+        """The idempotency key under which the draft of a code is sent (128 bits).
+
+        So a code still tells whether it was sent when its draft is gone, and nothing is stored that joins the two.
+        """
+        return self._digest("draft/sends", code)[:16].hex()
 
     def row(self, wave_id: int, row: str) -> bytes:
         """The idempotency digest of one imported row of a wave (32 bytes)."""

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from feedback.collection.models import Answer, Response, Wave
+from feedback.collection.models import Answer, AskedVersion, Response, Wave
+from feedback.db import Database, insert_ignoring
 from feedback.errors import NotFound, Refused
 from feedback.sealing import KeyStore, open_text
 from forms.catalogue import UnknownQuestionnaire, find, find_version
 from forms.questionnaire import AUDIENCES, Questionnaire, Status
+from forms.stored import as_data, from_data
 
 
 def monday(day: datetime.date) -> datetime.date:
@@ -49,8 +51,23 @@ def open_waves(session: Session, today: datetime.date) -> list[Wave]:
     return [wave for wave in reversed(all_waves(session)) if wave.is_open(today)]
 
 
-def questionnaire_of(wave: Wave) -> Questionnaire:
-    """The questionnaire a wave asks, in the version it was opened with."""
+def questionnaire_of(database: Database, wave: Wave) -> Questionnaire:
+    """The questionnaire a wave asks, in the version it was opened with; raises Refused."""
+    found = _asked.get(wave.version)
+    if found is None:
+        found = _asked[wave.version] = _find_version(database, wave)
+    return found
+
+
+#: Versions never change, so each is looked up once a process.
+_asked: dict[str, Questionnaire] = {}
+
+
+def _find_version(database: Database, wave: Wave) -> Questionnaire:
+    with database.engine.connect() as connection:
+        content = connection.scalar(select(AskedVersion.content).where(AskedVersion.version == wave.version))
+    if content is not None:
+        return from_data(content)
     try:
         return find_version(wave.questionnaire, wave.version)
     except UnknownQuestionnaire:
@@ -67,14 +84,14 @@ def open_wave(session: Session, keys: KeyStore, wave: Wave) -> Wave:
     if wave.kind == "voices" and wave.audience not in AUDIENCES:
         raise Refused(f"The audience must be one of {', '.join(AUDIENCES)}, not {wave.audience!r}.")
     if wave.questionnaire:
-        _field(wave)
+        _field(session, wave)
     session.add(wave)
     session.flush()
     keys.add_wave(wave.id)
     return wave
 
 
-def _field(wave: Wave) -> None:
+def _field(session: Session, wave: Wave) -> None:
     try:
         questionnaire = find(wave.questionnaire)
     except UnknownQuestionnaire as problem:
@@ -85,6 +102,8 @@ def _field(wave: Wave) -> None:
             "Test them first, or name who takes it on themselves to try them out (--accept-draft NAME)."
         )
     wave.version = questionnaire.version
+    row = {"version": questionnaire.version, "content": as_data(questionnaire)}
+    session.execute(insert_ignoring(session, AskedVersion.__table__), [row])
 
 
 def responses_in(session: Session, wave_ids: Iterable[int]) -> dict[int, int]:

@@ -14,8 +14,9 @@ from feedback.collection.drafts import Unfinished
 from feedback.collection.models import Wave
 from feedback.collection.place import find_place
 from feedback.collection.receipt_page import receipt_page
+from feedback.collection.receipts import new_code
 from feedback.errors import WaveClosed
-from forms.answering import Answer, AnswerState, answer_from, form_data, form_for
+from forms.answering import Answer, answer_from, chosen_in, complete, form_data, form_for, in_words
 from forms.questionnaire import AUDIENCES, Question, Questionnaire
 
 blueprint = Blueprint("collection", __name__)
@@ -50,7 +51,7 @@ def _load(key: str) -> tuple[Wave, Questionnaire, Unfinished | None]:
     parts = _parts()
     place = find_place(parts.database, parts.digests, key, request.cookies.get(COOKIE))
     g.house = place.house
-    return place.wave, store.questionnaire_of(place.wave), place.unfinished
+    return place.wave, store.questionnaire_of(parts.database, place.wave), place.unfinished
 
 
 @blueprint.get("/")
@@ -81,12 +82,10 @@ def start(key: str):
         return render_template("collection/closed.html", wave=wave), WaveClosed.status
     form = StartForm()
     if form.validate_on_submit():
-        parts, cookie = _parts(), drafts.new_cookie()
+        parts, code = _parts(), new_code()
         with parts.database.writing() as session:
-            drafts.save_draft(session, parts.digests, wave.id, cookie, Unfinished(), _today())
-        answer = redirect(_question_url(wave, questionnaire.questions[0]), 303)
-        answer.set_cookie(COOKIE, cookie, path=f"/w/{key}", httponly=True, samesite="Lax", secure=parts.settings.https)
-        return answer
+            _save(session, wave, code, drafts.begin(parts.digests, code))
+        return give_code(redirect(question_url(wave, questionnaire.questions[0]), 303), wave, code)
     return render_template(
         "collection/start.html",
         wave=wave,
@@ -101,23 +100,42 @@ def start(key: str):
 def question(key: str, question_key: str):
     """One question; Continue keeps the answer and goes on."""
     wave, questionnaire, unfinished = _load(key)
-    asked = _asked(questionnaire, question_key)
-    if asked is None or unfinished is None:
-        return _lost(wave)
+    way = _way(questionnaire, unfinished) if unfinished else ()
+    asked = next((item for item in way if item.key == question_key), None)
+    if asked is None:  # nothing was begun, or the question is not on this person's way
+        return lost_place(wave) if unfinished is None else redirect(url_for("collection.check", key=key), 303)
     kept = unfinished.answers.get(asked.key)
-    form = form_for(asked)(data=form_data(kept) if kept else None)
+    form = form_for(asked)(data=form_data(asked, kept) if kept else None)
     if form.validate_on_submit():
         return _keep(wave, questionnaire, unfinished, answer_from(asked, form))
     status = 422 if form.errors else 200
-    return _question_page(wave, questionnaire, asked, form), status
+    return _question_page(wave, questionnaire, way, asked, form), status
 
 
-def _question_page(wave, questionnaire: Questionnaire, asked: Question, form):
-    before = questionnaire.previous_question(asked.key)
+def give_code(answer, wave: Wave, code: str):
+    """This answer, with the code of an unfinished response in its cookie: only the pages of its wave are sent it."""
+    secure = _parts().settings.https
+    answer.set_cookie(COOKIE, code, path=f"/w/{wave.key}", httponly=True, samesite="Lax", secure=secure)
+    return answer
+
+
+def _save(session, wave: Wave, code: str, unfinished: Unfinished) -> None:
+    parts = _parts()
+    drafts.save_draft(session, parts.digests, wave.id, code, unfinished, _today(), days=parts.settings.draft_days)
+
+
+def _way(questionnaire: Questionnaire, unfinished: Unfinished) -> tuple[Question, ...]:
+    """The questions this person is asked, by what they have answered so far."""
+    return questionnaire.asked(chosen_in(unfinished.answers))
+
+
+def _question_page(wave, questionnaire: Questionnaire, way: tuple[Question, ...], asked: Question, form):
+    place = way.index(asked)
+    before = way[place - 1] if place else None
     section = questionnaire.section_of(asked.key)
     places = [part.key for part in questionnaire.sections]
     step = f"Part {places.index(section.key) + 1} of {len(places)}: {section.title}"
-    back = _question_url(wave, before) if before else url_for("collection.start", key=wave.key)
+    back = question_url(wave, before) if before else url_for("collection.start", key=wave.key)
     if "check" in request.args:
         back = url_for("collection.check", key=wave.key)
     return render_template(
@@ -143,11 +161,15 @@ def _keep(wave, questionnaire: Questionnaire, unfinished: Unfinished, answer: An
         return redirect(url_for("collection.not_today", key=wave.key), 303)
     unfinished.answers[answer.question] = answer
     with parts.database.writing() as session:
-        drafts.save_draft(session, parts.digests, wave.id, cookie, unfinished, _today())
-    following = questionnaire.next_question(asked.key)
-    if following is None or "check" in request.args:
+        _save(session, wave, cookie, unfinished)
+    way = _way(questionnaire, unfinished)
+    following = way[way.index(asked) + 1 :]
+    # Whoever changes an answer may come onto another way, and is asked what is new on it.
+    if "check" in request.args:
+        following = [item for item in following if item.show_if and item.key not in unfinished.answers]
+    if not following:
         return redirect(url_for("collection.check", key=wave.key), 303)
-    return redirect(_question_url(wave, following), 303)
+    return redirect(question_url(wave, following[0]), 303)
 
 
 @blueprint.get("/w/<key>/check")
@@ -155,14 +177,15 @@ def check(key: str):
     """Everything answered, with a way to change each."""
     wave, questionnaire, unfinished = _load(key)
     if unfinished is None or not _agreed(questionnaire, unfinished):
-        return _lost(wave)
+        return lost_place(wave)
     rows = [
         SimpleNamespace(
             question=asked.text,
-            answer=_in_words(asked, unfinished.answers.get(asked.key)),
+            answer=in_words(asked, unfinished.answers.get(asked.key)) or "You left this out",
             change_url=url_for("collection.question", key=key, question_key=asked.key, check=1),
         )
-        for asked in questionnaire.questions
+        for asked in _way(questionnaire, unfinished)
+        if asked.is_answered
     ]
     form = SendForm(key=unfinished.key)
     return render_template("collection/check.html", wave=wave, questionnaire=questionnaire, rows=rows, form=form)
@@ -176,16 +199,16 @@ def send(key: str):
     # Nobody else knows the key on this browser's own page: it also shows that the request comes from there.
     mine = unfinished is not None and compare_digest(unfinished.key.encode(), sent_key.encode())
     if not mine and not sending.already_sent(parts.database, parts.digests, sent_key):
-        return redirect(url_for("collection.check", key=key), 303) if unfinished else _lost(wave)
+        return redirect(url_for("collection.check", key=key), 303) if unfinished else lost_place(wave)
     if mine and not _agreed(questionnaire, unfinished):
-        return _lost(wave)
+        return lost_place(wave)
     words = sending.send_response(
         parts.database,
         parts.keys,
         parts.digests,
         wave=wave,
         key=sent_key,
-        answers=_complete(questionnaire, unfinished) if mine else (),
+        answers=complete(questionnaire, unfinished.answers) if mine else (),
         cookie=request.cookies.get(COOKIE) if mine else None,
         today=_today(),
     )
@@ -199,18 +222,15 @@ def not_today(key: str):
     return render_template("collection/not_today.html", wave=wave)
 
 
-def _lost(wave):
+def lost_place(wave):
     """No draft here: cookies are off, the day has passed, or it was sent already."""
     if COOKIE not in request.cookies:
         return render_template("collection/cookies.html", wave=wave)
     return redirect(url_for("collection.start", key=wave.key), 303)
 
 
-def _asked(questionnaire: Questionnaire, key: str) -> Question | None:
-    return next((item for item in questionnaire.questions if item.key == key), None)
-
-
-def _question_url(wave, asked: Question) -> str:
+def question_url(wave, asked: Question) -> str:
+    """The page of a question."""
     return url_for("collection.question", key=wave.key, question_key=asked.key)
 
 
@@ -218,22 +238,3 @@ def _agreed(questionnaire: Questionnaire, unfinished: Unfinished) -> bool:
     consent = next(item for item in questionnaire.questions if item.purpose == "analyse")
     given = unfinished.answers.get(consent.key)
     return given is not None and given.choice == "agree"
-
-
-def _complete(questionnaire: Questionnaire, unfinished: Unfinished) -> list[Answer]:
-    """One answer a question: what was left out is stored as blank."""
-    return [
-        unfinished.answers.get(asked.key) or Answer(asked.key, AnswerState.BLANK) for asked in questionnaire.questions
-    ]
-
-
-def _in_words(asked: Question, answer: Answer | None) -> str:
-    """An answer as its respondent would read it."""
-    if answer is None or answer.state is AnswerState.BLANK:
-        return "You left this out"
-    if answer.text:
-        return answer.text
-    if answer.choice:
-        return next(choice.text for choice in asked.choices if choice.key == answer.choice)
-    words = {choice.key: choice.text for choice in asked.declines}
-    return words[answer.state.value]

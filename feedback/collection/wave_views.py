@@ -1,10 +1,14 @@
 """Staff pages of waves: what was asked, how much came, how far it is."""
 
+import datetime
+
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 
 from feedback.collection import store
 from feedback.collection.models import Wave
+from feedback.collection.posters import qr_code
+from feedback.errors import NotFound
 from feedback.jobs import enqueue, unfinished_jobs
 from forms.catalogue import questionnaires
 from forms.questionnaire import AUDIENCES, Status
@@ -18,8 +22,18 @@ PROMISES = {
 }
 
 
+ON_POSTERS = {
+    "anonymous": "Nobody will know who you are, so nobody can come and help because of what you write.",
+    "traceable": "We know who was given this. If what you write says that you are not safe, an adult will act.",
+}
+
+
 def _parts():
     return current_app.extensions["soundings"]
+
+
+def _today() -> datetime.date:
+    return datetime.date.today()
 
 
 @blueprint.get("/waves")
@@ -88,6 +102,26 @@ def show(key: str):
         audience=AUDIENCES.get(wave.audience, "Records"),
         promise=PROMISES[wave.promise],
         jobs=[job for job in unfinished_jobs(session) if job.subject.get("wave", "") in {key, None}],
+    )
+
+
+@blueprint.get("/waves/<key>/poster")
+def poster(key: str):
+    """A page to print and pin up: what is asked, the link as a QR code and in letters, the promise, and help."""
+    parts = _parts()
+    wave = store.get_wave(parts.database.session(), key)
+    if not wave.is_open(_today()):
+        raise NotFound("Only a wave that is open has a poster. Choose one whose link can be shared.")
+    scheme = "https" if parts.settings.https else "http"
+    address = url_for("collection.start", key=key, _external=True, _scheme=scheme)
+    return render_template(
+        "waves/poster.html",
+        wave=wave,
+        questionnaire=store.questionnaire_of(parts.database, wave),
+        audience=AUDIENCES[wave.audience].lower(),
+        promise=ON_POSTERS[wave.promise],
+        address=address,
+        code=qr_code(address, f"QR code of {address}"),
     )
 
 

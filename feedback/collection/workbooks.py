@@ -6,11 +6,12 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
+from itertools import islice
 from xml.etree.ElementTree import iterparse
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from feedback.errors import ImportProblem
 
@@ -27,6 +28,25 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSErro
 
 def sheet_rows(data: bytes, name: str) -> Iterator[list[str]]:
     """The rows of the first sheet; raises ImportProblem with one sentence when it cannot be read."""
+    with _opened(data, name) as book:
+        yield from _rows(book.worksheets[0], name)
+
+
+def named_sheets(data: bytes, name: str, wanted: Collection[str], most_rows: int) -> dict[str, list[list[str]]]:
+    """{sheet: its rows} of those sheets that are wanted and there; raises ImportProblem with one sentence."""
+    found = {}
+    with _opened(data, name) as book:
+        for title in book.sheetnames:
+            if title in wanted and title in {sheet.title for sheet in book.worksheets}:
+                rows = list(islice(_rows(book[title], name), most_rows + 1))
+                if len(rows) > most_rows:
+                    raise ImportProblem(f"The sheet “{title}” of {name} has more than {most_rows:,} rows. Shorten it.")
+                found[title] = rows
+    return found
+
+
+@contextmanager
+def _opened(data: bytes, name: str) -> Iterator[Workbook]:
     _check_zip(data, name)
     try:
         with warnings.catch_warnings():
@@ -34,15 +54,18 @@ def sheet_rows(data: bytes, name: str) -> Iterator[list[str]]:
             warnings.simplefilter("ignore", UserWarning)
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             with closing(book):
-                sheet = book.worksheets[0]
-                sheet.reset_dimensions()  # some writers state a smaller area than they fill
-                _refuse_unreckoned(sheet, name)
-                for row in sheet.iter_rows(values_only=True):
-                    yield [_written(value) for value in _filled_part(row)]
+                yield book
     except ImportProblem:
         raise
     except Exception as problem:  # a damaged or forged workbook fails anywhere inside openpyxl
         raise ImportProblem(f"{name} is not a CSV or XLSX file, or it is damaged. Save it again.") from problem
+
+
+def _rows(sheet, name: str) -> Iterator[list[str]]:
+    sheet.reset_dimensions()  # some writers state a smaller area than they fill
+    _refuse_unreckoned(sheet, name)
+    for row in sheet.iter_rows(values_only=True):
+        yield [_written(value) for value in _filled_part(row)]
 
 
 def _check_zip(data: bytes, name: str) -> None:

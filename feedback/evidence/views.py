@@ -13,7 +13,7 @@ from feedback.evidence.masking import masked_parts, masks_for, not_there
 from feedback.plan.store import get_priority, priorities
 from feedback.themes.store import confirmed_by_theme, get_theme, themes
 from forms.catalogue import find, questionnaires
-from forms.questionnaire import Kind
+from forms.questionnaire import ONE_OF, Kind
 from forms.staff import ItemForm, LinkForm, QuoteForm, choices
 
 blueprint = Blueprint("evidence", __name__)
@@ -108,7 +108,7 @@ def _item_choices():
         (f"{q.key}/{asked.key}", f"{q.title}: {asked.text}")
         for q in questionnaires()
         for asked in q.questions
-        if asked.kind is Kind.CHOICE
+        if asked.kind in ONE_OF and asked.kind is not Kind.HELPED
     ]
     return choices([("", "Choose a question"), *closed])
 

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping
 
-from forms.questionnaire import Kind, Purpose, Question, Questionnaire
+from forms.questionnaire import Purpose, Question, Questionnaire
 
 #: (state, choice) of one answer.
 Given = tuple[str, str | None]
@@ -21,11 +21,11 @@ def quotas(weights: Mapping[str, float], n: int) -> dict[str, int]:
 
 
 def closed_answers(closed: dict, wave_key: str, questionnaire: Questionnaire, n: int) -> dict[str, list[Given]]:
-    """{question: one answer for each of n respondents} of every question that is not written."""
+    """{question: one answer for each of n respondents} of every question with choices."""
     return {
         question.key: _shuffled(f"{closed['seed']}/{wave_key}/{question.key}", _drawn(closed, wave_key, question, n))
         for question in questionnaire.questions
-        if question.kind is not Kind.LONG_TEXT
+        if question.choices
     }
 
 
@@ -40,7 +40,8 @@ def _drawn(closed: dict, wave_key: str, question: Question, n: int) -> list[Give
     if question.purpose is Purpose.QUOTE:
         yes = closed["consent"]["quote"]
         return _answered({"yes": yes, "no": 100 - yes}, n)
-    declined = closed["shares"]
+    offered = {choice.key for choice in question.declines}
+    declined = {state: share for state, share in closed["shares"].items() if state == "blank" or state in offered}
     states = quotas({**declined, "answered": 100 - sum(declined.values())}, n)
     given = _answered(_weights(closed, wave_key, question), states.pop("answered"))
     return given + [(state, None) for state, count in states.items() for _ in range(count)]

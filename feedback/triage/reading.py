@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from feedback.collection.models import Answer, Response, Wave
-from feedback.collection.store import questionnaire_of
+from feedback.collection.models import Answer, Response
+from forms.answering import Answer as Given
+from forms.answering import AnswerState, in_words
+from forms.questionnaire import Questionnaire
 
 STATES = {"not_sure": "Not sure", "rather_not_say": "Would rather not say", "blank": "Left out"}
 
@@ -37,35 +39,36 @@ class ReadResponse:
         return tuple(line for line in self.lines if not line.written)
 
 
-def as_read(response: Response, wave: Wave, words: dict[int, str]) -> ReadResponse:
-    """One response in words; `words` are its opened texts by answer id."""
-    questionnaire = None if wave.imported else questionnaire_of(wave)
-    lines, left_out = [], 0
+def as_read(response: Response, questionnaire: Questionnaire | None, words: dict[int, str]) -> ReadResponse:
+    """One response in words, with none of an import; `words` are its opened texts by answer id."""
+    asked = {question.key: question for question in questionnaire.questions} if questionnaire else {}
+    lines: dict[str, Line] = {}
+    left_out = 0
     for answer in response.answers:
         if answer.state == "blank":
             left_out += 1
             continue
-        asked = _asked(questionnaire, answer.question)
-        lines.append(
-            Line(
-                asked.text if asked else answer.question,
-                _said(answer, asked, words),
-                answer.sealed is not None,
-            )
-        )
-    return ReadResponse(response.id, tuple(lines), left_out, response.may_quote)
+        key, _dot, choice = answer.question.partition(".")
+        if choice:
+            _add_ticked(lines, asked.get(key), key, choice, answer.choice == "yes")
+        else:
+            text = asked[key].text if key in asked else key
+            lines[key] = Line(text, _said(answer, asked.get(key), words), answer.sealed is not None)
+    return ReadResponse(response.id, tuple(lines.values()), left_out, response.may_quote)
 
 
-def _asked(questionnaire, key: str):
-    if questionnaire is None:
-        return None
-    return next((item for item in questionnaire.questions if item.key == key), None)
+def _add_ticked(lines: dict[str, Line], asked, key: str, choice: str, ticked: bool) -> None:
+    """Where several could be chosen, those that were stand on one line."""
+    if ticked:
+        named = {item.key: item.text for item in asked.choices} if asked else {}
+        before = f"{lines[key].answer}, " if key in lines else ""
+        lines[key] = Line(asked.text if asked else key, before + named.get(choice, choice), False)
 
 
 def _said(answer: Answer, asked, words: dict[int, str]) -> str:
     if answer.sealed is not None:
         return words.get(answer.id, "Withdrawn")
-    if answer.choice is None:
-        return STATES[answer.state]
-    named = {choice.key: choice.text for choice in asked.choices} if asked else {}
-    return named.get(answer.choice, answer.choice)
+    if asked is None or answer.choice is None:
+        return answer.choice or STATES[answer.state]
+    found = Given(asked.key, AnswerState.ANSWERED, choice=answer.choice)
+    return in_words(asked, found) or answer.choice

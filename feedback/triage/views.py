@@ -5,7 +5,7 @@ import datetime
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_security import current_user
 
-from feedback.collection.store import get_wave, words_of
+from feedback.collection.store import get_wave, questionnaire_of, words_of
 from feedback.edge import row_id
 from feedback.triage import store
 from feedback.triage.reading import as_read
@@ -32,6 +32,7 @@ def _queue(key: str | None, form: ReleaseForm) -> str:
     key = key or (waiting[0][0].key if waiting else None)
     wave = get_wave(session, key) if key else None
     page = store.unread(session, wave, after) if wave else []
+    asked = questionnaire_of(parts.database, wave) if wave and not wave.imported else None
     words = words_of(parts.keys, [answer for response in page for answer in response.answers])
     return render_template(
         "triage/queue.html",
@@ -39,7 +40,7 @@ def _queue(key: str | None, form: ReleaseForm) -> str:
         total=sum(number for _wave, number in waiting),
         wave=wave,
         audiences=AUDIENCES,
-        responses=[as_read(response, wave, words) for response in page],
+        responses=[as_read(response, asked, words) for response in page],
         form=form,
         ticked=form.responses.data or (),
         after=after,

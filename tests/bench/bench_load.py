@@ -1,8 +1,9 @@
 """How many responses a second can be sent? `python tests/bench/bench_load.py --requests 1500 --rounds 5`.
 
-The product's last POST (27 answers, from a draft) and the whole walk, against a bare Flask endpoint that commits one
-row: the same granian, the same kind of database, in turns. What counts is the ratio and the CPU time, because the
-machine may be shared. Writes evidence/bench_load.json.
+The product's last POST (every question answered, from a draft) and the whole walk, against a bare Flask endpoint that
+commits one row: the same granian, the same kind of database, in turns. The longest questionnaire is sent, and with
+`--questionnaire three-quick-things` the shortest, about as long as that of the trials in which the goal was set. What
+counts is the ratio and the CPU time, because the machine may be shared. Writes evidence/bench_load….json.
 """
 
 import argparse
@@ -21,7 +22,8 @@ from loading import Clients, Load, Taken  # noqa: E402
 from respondents import Browser, drive  # noqa: E402
 from standing import QUESTIONNAIRE, WAVE, Standing, cpu_seconds, mark, record  # noqa: E402
 
-from feedback.collection.drafts import Unfinished, new_cookie, save_draft  # noqa: E402
+from feedback.collection.drafts import Unfinished, save_draft  # noqa: E402
+from feedback.collection.receipts import new_code  # noqa: E402
 from forms.answering import Answer, AnswerState  # noqa: E402
 from forms.catalogue import find  # noqa: E402
 
@@ -36,12 +38,16 @@ def main() -> None:
     said.add_argument("--connections", type=int, action="append", help="default: 1, 16 and 64")
     said.add_argument("--on", choices=["sqlite", "postgresql"], action="append", help="only on this database")
     said.add_argument("--no-walk", action="store_true", help="leave the whole walk out")
+    said.add_argument("--questionnaire", default=QUESTIONNAIRE, help=f"what is answered (default: {QUESTIONNAIRE})")
     asked = said.parse_args()
+    asked.no_walk |= asked.questionnaire != QUESTIONNAIRE
     asked.connections = asked.connections or [1, 16, 64]
     databases, rows = asked.on or ["sqlite", "postgresql"], []
     if "sqlite" in databases:
         with tempfile.TemporaryDirectory() as home:
-            rows += measured("SQLite", Standing(f"{home}/product"), Standing(f"{home}/bare"), asked)
+            rows += measured(
+                "SQLite", Standing(f"{home}/product", asked.questionnaire), Standing(f"{home}/bare"), asked
+            )
     if "postgresql" in databases and postgres.programs() is None:
         print(postgres.MISSING)
     elif "postgresql" in databases:
@@ -51,9 +57,10 @@ def main() -> None:
             postgres.copies(server) as urls,
             postgres.copies(server) as others,
         ):
-            both = Standing(f"{home}/product", **urls), Standing(f"{home}/bare", **others)
+            both = Standing(f"{home}/product", asked.questionnaire, **urls), Standing(f"{home}/bare", **others)
             rows += measured("PostgreSQL", *both, asked, server._process.pid)
-    record("-".join(["bench_load", *(asked.on or [])]), rows, load_average_at_the_end=os.getloadavg())
+    short = [asked.questionnaire] if asked.questionnaire != QUESTIONNAIRE else []
+    record("-".join(["bench_load", *short, *(asked.on or [])]), rows, load_average_at_the_end=os.getloadavg())
 
 
 def measured(database: str, product: Standing, bare: Standing, asked, postmaster: int | None = None) -> list[dict]:
@@ -99,9 +106,9 @@ def prepared(standing: Standing, number: int) -> list[bytes]:
     drive(standing.settings.port, opened.prepare([]))
     with parts.database.writing() as session:
         for _ in range(number):
-            browser, cookie = Browser(WAVE), new_cookie()
-            unfinished = Unfinished(answers=answers())
-            save_draft(session, parts.digests, standing.wave_id, cookie, unfinished, datetime.date.today())
+            browser, cookie = Browser(WAVE), new_code()
+            unfinished = Unfinished(answers=answers(standing.questionnaire))
+            save_draft(session, parts.digests, standing.wave_id, cookie, unfinished, datetime.date.today(), days=1)
             browser.cookies, browser.token, browser.key = (
                 opened.cookies | {"place": cookie},
                 opened.token,
@@ -112,10 +119,10 @@ def prepared(standing: Standing, number: int) -> list[bytes]:
     return requests
 
 
-def answers() -> dict[str, Answer]:
+def answers(questionnaire: str = QUESTIONNAIRE) -> dict[str, Answer]:
     """Everything answered, in words of one length."""
     found = {}
-    for asked in find(QUESTIONNAIRE).questions:
+    for asked in find(questionnaire).questions:
         if asked.choices:
             found[asked.key] = Answer(asked.key, AnswerState.ANSWERED, choice=asked.choices[0].key)
         else:

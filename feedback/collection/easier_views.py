@@ -1,0 +1,46 @@
+"""The page that makes all others easier to read."""
+
+from functools import cache
+
+from flask import Blueprint, current_app, redirect, render_template, request
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField
+from wtforms.fields.choices import SelectChoice
+
+from feedback.collection import easier
+
+blueprint = Blueprint("easier", __name__)
+
+
+@cache
+def _form_class() -> type[FlaskForm]:
+    """A choice of two for each setting. What is neither of them counts as usual: there is nothing to get wrong."""
+    fields = {
+        setting.name: RadioField(
+            setting.question,
+            choices=[SelectChoice(easier.USUAL, setting.usual), SelectChoice(setting.name, setting.otherwise)],
+            validate_choice=False,
+        )
+        for setting in easier.SETTINGS
+    }
+    return type("EasierForm", (FlaskForm,), fields | {"back": HiddenField()})
+
+
+@blueprint.route("/easier", methods=["GET", "POST"])
+def choose():
+    """Show the settings; keep them in a cookie, and go back to where one came from."""
+    now = easier.chosen(request.cookies.get(easier.COOKIE))
+    shown = {setting.name: setting.name if setting.name in now else easier.USUAL for setting in easier.SETTINGS}
+    form = _form_class()(data=shown | {"back": easier.way_back(request.args.get("back"))})
+    if not form.validate_on_submit():
+        form.back.data = easier.way_back(form.back.data)
+        page = render_template("collection/easier.html", form=form, settings=easier.SETTINGS)
+        return page, 422 if form.errors else 200
+    answer = redirect(easier.way_back(form.back.data), 303)
+    wanted = easier.as_cookie({name for name in shown if form[name].data == name})
+    if not wanted:
+        answer.delete_cookie(easier.COOKIE)
+        return answer
+    secure = current_app.extensions["soundings"].settings.https
+    answer.set_cookie(easier.COOKIE, wanted, httponly=True, samesite="Lax", secure=secure)
+    return answer

@@ -1,0 +1,40 @@
+"""What the wording lint finds: one fault a rule and item, with the sentence that says how to mend it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+#: The item of a fault that belongs to no one question.
+WHOLE = "the questionnaire"
+
+
+class Rule(StrEnum):
+    """A rule that a questionnaire keeps; waivers name it by these words."""
+
+    UNREACHABLE = "unreachable"
+    ORDER = "order"
+    UNKNOWN_CHOICE = "unknown_choice"
+    UNKNOWN_PICTURE = "unknown_picture"
+    READING_LEVEL = "reading_level"
+    LONG_SENTENCE = "long_sentence"
+    DOUBLE_BARRELLED = "double_barrelled"
+    NEGATIVE = "negative"
+    BANNED_WORD = "banned_word"
+    JARGON = "jargon"
+    BANNED_KIND = "banned_kind"
+    NO_PERIOD = "no_period"
+    FACES = "faces"
+    TOO_MANY_CHOICES = "too_many_choices"
+    MISSING_CORE = "missing_core"
+    UNUSED_WAIVER = "unused_waiver"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A rule that is broken: where, which, and the mend.
+
+    The item is a question's key, “intro”, “thanks”, a section's title, or `WHOLE`; a waiver names it alike.
+    """
+
+    item: str
+    rule: Rule
+    says: str
