@@ -75,6 +75,7 @@ def _is_staff() -> bool:
 
 def _page(title: str, sentence: str, what_to_do: str = "", rows=()) -> str:
     words = {"title": title, "sentence": sentence, "what_to_do": what_to_do, "rows": rows, "back": _way_back()}
+    words["here"] = None  # nothing of a wrong address is shown again, not even in a link
     try:
         return render_template("errors/error.html", **words)
     except (SQLAlchemyError, SoundingsError):
