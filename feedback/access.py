@@ -35,6 +35,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "collection.question": PUBLIC,
     "collection.check": PUBLIC,
     "collection.send": PUBLIC,
+    "collection.leave": PUBLIC,
     "collection.not_today": PUBLIC,
     "easier.choose": PUBLIC,
     "returning.later": PUBLIC,

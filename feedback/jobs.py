@@ -6,7 +6,7 @@ renews it while it lives; a sweeper nudges again whatever was queued or claimed 
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from sqlalchemy import JSON, CheckConstraint, Float, Integer, String, event, select, update
@@ -193,11 +193,22 @@ def _end(database: Database, running: Running, state: str, problem: str) -> None
 
 
 @contextmanager
-def _kept_alive(running: Running):
-    """Renew the lease from a thread, so that long steps without progress keep their claim."""
+def meanwhile(act: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Do something in a thread until the end; `act` is told by an event when that is."""
     over = threading.Event()
+    thread = threading.Thread(target=act, args=(over,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
-    def renew():
+
+def _kept_alive(running: Running):
+    """Renew the lease meanwhile, so that long steps without progress keep their claim."""
+
+    def renew(over: threading.Event) -> None:
         while not over.wait(LEASE / 3):
             try:
                 with suppress(DatabaseProblem):  # if it comes back in time the claim still stands
@@ -205,13 +216,7 @@ def _kept_alive(running: Running):
             except LostLease:
                 return
 
-    thread = threading.Thread(target=renew, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+    return meanwhile(renew)
 
 
 def left_behind(database: Database) -> list[int]:

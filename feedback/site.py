@@ -36,6 +36,7 @@ from feedback.themes.hand_views import blueprint as coding
 from feedback.themes.import_views import blueprint as imports
 from feedback.themes.views import blueprint as themes
 from feedback.triage.views import blueprint as triage
+from languages import day, gettext, ngettext
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 BLUEPRINTS = (
@@ -89,6 +90,9 @@ def create_app(settings: Settings | None = None) -> Flask:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)
+    app.jinja_env.filters["day"] = day
     set_up_sign_in(app, settings, database)
     access.spare_respondents(app)
     access.guard(app)
@@ -150,6 +154,11 @@ def _navigation() -> list[SimpleNamespace]:
     ]
 
 
+def _way_out(settings: Settings) -> str:
+    """Where "Leave fast" leads: from the pages of a wave, through the one that takes their cookie away."""
+    return url_for("collection.leave", key=g.wave.key) if "wave" in g else settings.exit_url
+
+
 def _add_page_context(app: Flask, settings: Settings) -> None:
     """What every page knows: whose site it is, where help is, who is signed in."""
 
@@ -163,7 +172,7 @@ def _add_page_context(app: Flask, settings: Settings) -> None:
                 example="house" in g and g.house.example,
                 help_lines=settings.help,
                 emergency=settings.emergency,
-                exit_url=settings.exit_url,
+                exit_url=_way_out(settings),
                 navigation=_navigation(),
                 user_name=current_user.name if current_user.is_authenticated else None,
                 passkeys=settings.passkeys,

@@ -82,10 +82,10 @@ def test_a_value_that_is_no_choice_counts_as_usual(client):
 
 def test_the_way_back_leads_to_the_page_one_came_from(client, wave):
     begin(client)
-    page = client.get("/w/yours/q/y25?check=1").get_data(as_text=True)
+    page = client.get("/w/yours/q/agree?check=1").get_data(as_text=True)
     link = re.search(r'href="(/easier\?back=[^"]+)"', page).group(1)
     shown = client.get(link).get_data(as_text=True)
-    assert 'name="back" value="/w/yours/q/y25?check=1"' in shown
+    assert 'name="back" value="/w/yours/q/agree?check=1"' in shown
     assert choose(client, "dark", back="/w/yours/q/y25?check=1").location == "/w/yours/q/y25?check=1"
     assert choose(client, "dark", back="/come-back").location == "/come-back"
 
@@ -237,7 +237,7 @@ def test_shift_three_times_leaves_and_this_page_is_no_way_back(question_page, si
 
 def test_the_title_says_nothing_before_anything_else_happens(question_page):
     page = question_page
-    page.route(re.compile("bbc"), lambda route: route.fulfill(status=204))  # no next page comes
+    page.route(re.compile("/leave$"), lambda route: route.fulfill(status=204))  # no next page comes
     page.locator("[data-leave]").evaluate("link => link.click()")
     assert page.evaluate("[document.title, document.documentElement.hidden]") == ["New tab", True]
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]

@@ -6,7 +6,7 @@ import time
 
 import pytest
 from factories import TODAY, make_response, make_staff, make_wave, sign_in
-from installation import as_held, held, migrate, quiet, send, soundings
+from installation import as_held, held, quiet, send, soundings
 from sqlalchemy import text, update
 
 from feedback import create_app
@@ -24,13 +24,8 @@ from feedback.operating.rotating import rotate
 from feedback.privacy.store import response_of_receipt
 from feedback.sealing import KeyStore, root_secret
 
+pytest_plugins = ("kept",)
 WORDS = "They keep changing my Zanzibar."
-
-
-@pytest.fixture
-def wave(database, keys):
-    migrate(database)
-    return make_wave(database, keys, key="yours", questionnaire="your-view", draft_accepted_by="Ada")
 
 
 @pytest.fixture

@@ -59,6 +59,10 @@ class Wave(Base):
         ended = self.closes_on is not None and today > self.closes_on
         return not self.imported and self.opens_on <= today and not ended
 
+    def may_be_finished(self, today: datetime.date) -> bool:
+        """True while what was begun in time can be sent: a day longer, for those who are at it at midnight."""
+        return self.is_open(today) or self.is_open(today - datetime.timedelta(days=1))
+
 
 class Response(Base):
     """Everything one respondent sent. Its id is random and its time is a week."""

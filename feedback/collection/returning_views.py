@@ -37,7 +37,7 @@ def later(key: str):
     """Show the words to whoever has them in their cookie already."""
     parts, code = _parts(), request.cookies.get(COOKIE)
     place = find_place(parts.database, parts.digests, key, code)
-    g.house = place.house
+    g.house, g.wave = place.house, place.wave
     if place.unfinished is None:
         return lost_place(place.wave)
     asked = returning.next_question(questionnaire_of(parts.database, place.wave), place.unfinished)

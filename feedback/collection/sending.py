@@ -5,9 +5,9 @@ The keys that seal their words were committed before; a busy site makes some in 
 """
 
 import datetime
+import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import bindparam, select
 
@@ -87,7 +87,7 @@ class _Sent:
         return self.id, self.wave_id, self.idem, self.receipt, self.week.isoformat(), quote
 
 
-_desks: WeakKeyDictionary[Database, Together] = WeakKeyDictionary()
+_desks: weakref.WeakKeyDictionary[Database, Together] = weakref.WeakKeyDictionary()
 
 
 def _desk(database: Database, keys: KeyStore) -> Together:
@@ -103,7 +103,8 @@ class _Store:
     """Stores whoever waits at the desk, all in one transaction."""
 
     def __init__(self, database: Database, keys: KeyStore):
-        self._database, self._pool = database, KeyPool(keys)
+        # The desk is found by its database, and must not keep it alive.
+        self._database, self._pool = weakref.proxy(database), KeyPool(keys)
         self._responses = BulkInsert(database.engine, Response.__table__, _RESPONSE, ignoring=True)
         self._answers = BulkInsert(database.engine, AnswerRow.__table__, _ANSWER)
 

@@ -16,7 +16,7 @@ from feedback.collection.place import find_place
 from feedback.collection.receipt_page import receipt_page
 from feedback.collection.receipts import new_code
 from feedback.errors import WaveClosed
-from forms.answering import Answer, answer_from, chosen_in, complete, form_data, form_for, in_words
+from forms.answering import Answer, AnswerState, answer_from, chosen_in, complete, form_data, form_for, in_words
 from forms.questionnaire import AUDIENCES, Question, Questionnaire
 
 blueprint = Blueprint("collection", __name__)
@@ -50,7 +50,7 @@ def _load(key: str) -> tuple[Wave, Questionnaire, Unfinished | None]:
     """The wave, its questionnaire, and what this browser has answered; raises NotFound."""
     parts = _parts()
     place = find_place(parts.database, parts.digests, key, request.cookies.get(COOKIE))
-    g.house = place.house
+    g.house, g.wave = place.house, place.wave
     return place.wave, store.questionnaire_of(parts.database, place.wave), place.unfinished
 
 
@@ -79,7 +79,7 @@ def start(key: str):
     """What this is and what is promised; beginning makes a draft."""
     wave, questionnaire, _unfinished = _load(key)
     if not wave.is_open(_today()):
-        return render_template("collection/closed.html", wave=wave), WaveClosed.status
+        return _closed(wave)
     form = StartForm()
     if form.validate_on_submit():
         parts, code = _parts(), new_code()
@@ -100,6 +100,8 @@ def start(key: str):
 def question(key: str, question_key: str):
     """One question; Continue keeps the answer and goes on."""
     wave, questionnaire, unfinished = _load(key)
+    if not wave.may_be_finished(_today()):
+        return _closed(wave, unfinished)
     way = _way(questionnaire, unfinished) if unfinished else ()
     asked = next((item for item in way if item.key == question_key), None)
     if asked is None:  # nothing was begun, or the question is not on this person's way
@@ -117,6 +119,11 @@ def give_code(answer, wave: Wave, code: str):
     secure = _parts().settings.https
     answer.set_cookie(COOKIE, code, path=f"/w/{wave.key}", httponly=True, samesite="Lax", secure=secure)
     return answer
+
+
+def _closed(wave: Wave, unfinished: Unfinished | None = None):
+    """Its time is over, or has not come; whoever had begun is told what became of their words."""
+    return render_template("collection/closed.html", wave=wave, begun=unfinished is not None), WaveClosed.status
 
 
 def _save(session, wave: Wave, code: str, unfinished: Unfinished) -> None:
@@ -159,9 +166,14 @@ def _keep(wave, questionnaire: Questionnaire, unfinished: Unfinished, answer: An
         with parts.database.writing() as session:
             drafts.discard_draft(session, parts.digests, cookie)
         return redirect(url_for("collection.not_today", key=wave.key), 303)
-    unfinished.answers[answer.question] = answer
-    with parts.database.writing() as session:
-        _save(session, wave, cookie, unfinished)
+    elsewhere = _elsewhere(wave, asked)
+    # Who only stops here has not left the question out: it is asked again.
+    if not (elsewhere and answer.state is AnswerState.BLANK and asked.key not in unfinished.answers):
+        unfinished.answers[answer.question] = answer
+        with parts.database.writing() as session:
+            _save(session, wave, cookie, unfinished)
+    if elsewhere:
+        return redirect(elsewhere, 303)
     way = _way(questionnaire, unfinished)
     following = way[way.index(asked) + 1 :]
     # Whoever changes an answer may come onto another way, and is asked what is new on it.
@@ -172,10 +184,23 @@ def _keep(wave, questionnaire: Questionnaire, unfinished: Unfinished, answer: An
     return redirect(question_url(wave, following[0]), 303)
 
 
+def _elsewhere(wave: Wave, asked: Question) -> str | None:
+    """Where somebody goes who did not press Continue."""
+    then = request.form.get("then")
+    if then == "later":
+        return url_for("returning.later", key=wave.key)
+    if then == "easier":
+        back = question_url(wave, asked) + ("?check=1" if request.args.get("check") == "1" else "")
+        return url_for("easier.choose", back=back)
+    return None
+
+
 @blueprint.get("/w/<key>/check")
 def check(key: str):
     """Everything answered, with a way to change each."""
     wave, questionnaire, unfinished = _load(key)
+    if not wave.may_be_finished(_today()):
+        return _closed(wave, unfinished)
     if unfinished is None or not _agreed(questionnaire, unfinished):
         return lost_place(wave)
     rows = [
@@ -200,6 +225,8 @@ def send(key: str):
     mine = unfinished is not None and compare_digest(unfinished.key.encode(), sent_key.encode())
     if not mine and not sending.already_sent(parts.database, parts.digests, sent_key):
         return redirect(url_for("collection.check", key=key), 303) if unfinished else lost_place(wave)
+    if mine and not wave.may_be_finished(_today()):
+        return _closed(wave, unfinished)
     if mine and not _agreed(questionnaire, unfinished):
         return lost_place(wave)
     words = sending.send_response(
@@ -213,6 +240,17 @@ def send(key: str):
         today=_today(),
     )
     return receipt_page(wave, words)
+
+
+@blueprint.get("/w/<key>/leave")
+def leave(key: str):
+    """Away from here, and nothing in this browser leads back to the answers: only the eight words do."""
+    answer = redirect(_parts().settings.exit_url, 303)
+    # Another site that only pretends that somebody leaves costs nobody their place.
+    if request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}:
+        secure = _parts().settings.https
+        answer.delete_cookie(COOKIE, path=f"/w/{key}", httponly=True, samesite="Lax", secure=secure)
+    return answer
 
 
 @blueprint.get("/w/<key>/not-today")

@@ -51,12 +51,12 @@ def released_in(session: Session) -> dict[int, int]:
 
 
 def strands(session: Session, today: datetime.date) -> list[Strand]:
-    """The five strands. A wave counts once it is complete: closed, or imported."""
+    """The five strands. A wave counts once it is complete: nothing more can be sent, or it was imported."""
     released = released_in(session)
     waves = session.scalars(
         select(Wave).where(Wave.kind == "voices", Wave.id.in_(released)).order_by(Wave.opens_on.desc(), Wave.key)
     ).all()
-    complete = [wave for wave in waves if not wave.is_open(today)]
+    complete = [wave for wave in waves if not wave.may_be_finished(today)]
     found = []
     for key, (name, audiences) in STRANDS.items():
         series = [[wave for wave in complete if wave.audience == audience] for audience in audiences]

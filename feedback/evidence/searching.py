@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from feedback.collection.models import Answer, Wave
 from feedback.evidence.models import Quote, QuoteWord, ThemeLink
+from feedback.evidence.store import quotes_and_waves
 from feedback.themes.models import Excerpt
 
 PAGE = 20
@@ -37,7 +38,8 @@ def search_quotes(
     ids = list(session.scalars(sought.page(after).limit(limit + 1)))
     more, ids = len(ids) > limit, ids[:limit]
     repeated = set(session.scalars(sought.repeated(ids))) if for_board and ids else set()
-    return Found(_loaded(session, [i for i in ids if i not in repeated]), ids[-1] if more else None)
+    shown = Quote.id.in_([i for i in ids if i not in repeated])
+    return Found(quotes_and_waves(session, shown, Quote.id), ids[-1] if more else None)
 
 
 def _linked_themes(session: Session) -> list[int]:
@@ -89,16 +91,3 @@ class _Sought:
 def _all_in(quote_id: InstrumentedAttribute[int], digests: Sequence[bytes]) -> list[ColumnElement[bool]]:
     rows = [(aliased(QuoteWord), digest) for digest in digests]
     return [select(row.word).where(row.word == digest, row.quote_id == quote_id).exists() for row, digest in rows]
-
-
-def _loaded(session: Session, ids: list[int]) -> list[tuple[Quote, Wave]]:
-    rows = session.execute(
-        select(Quote, Wave)
-        .join(Excerpt, Excerpt.id == Quote.excerpt_id)
-        .join(Answer, Answer.id == Excerpt.answer_id)
-        .join(Wave, Wave.id == Answer.wave_id)
-        .options(joinedload(Quote.excerpt).joinedload(Excerpt.answer), joinedload(Quote.theme))
-        .where(Quote.id.in_(ids))
-        .order_by(Quote.id)
-    )
-    return [(quote, wave) for quote, wave in rows]

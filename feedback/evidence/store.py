@@ -4,7 +4,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback.collection.models import Answer, Response, Wave
@@ -223,6 +223,11 @@ def quotes_for(
         placed = select(Quote.id, place.label("place")).join(Quote.excerpt).join(Excerpt.answer)
         placed = placed.join(Wave, Wave.id == Answer.wave_id).where(wanted).subquery()
         wanted = Quote.id.in_(select(placed.c.id).where(placed.c.place <= of_an_audience))
+    return quotes_and_waves(session, wanted, Wave.opens_on.desc(), Quote.id)
+
+
+def quotes_and_waves(session: Session, wanted: ColumnElement[bool], *order) -> list[tuple[Quote, Wave]]:
+    """Quotes with the wave each came from, and with all that shows them, in one statement."""
     rows = session.execute(
         select(Quote, Wave)
         .join(Excerpt, Excerpt.id == Quote.excerpt_id)
@@ -230,7 +235,7 @@ def quotes_for(
         .join(Wave, Wave.id == Answer.wave_id)
         .options(joinedload(Quote.excerpt).joinedload(Excerpt.answer), joinedload(Quote.theme))
         .where(wanted)
-        .order_by(Wave.opens_on.desc(), Quote.id)
+        .order_by(*order)
     )
     return [(quote, wave) for quote, wave in rows]
 

@@ -6,14 +6,14 @@ Nothing here says when a respondent did anything: the only time is that of the w
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 
 from sqlalchemy import exists, select, update
 
 from feedback.config import Settings
 from feedback.db import Database, epoch_now, insert_ignoring
 from feedback.errors import DatabaseProblem, SoundingsError
-from feedback.jobs import Job
+from feedback.jobs import Job, meanwhile
 from feedback.operating.schema import newest, revision_of
 from feedback.sealing import KeyStore
 
@@ -35,12 +35,10 @@ def beat(database: Database) -> None:
         )
 
 
-@contextmanager
-def beating(database: Database) -> Iterator[None]:
+def beating(database: Database) -> AbstractContextManager[None]:
     """Beat from a thread until the end."""
-    over = threading.Event()
 
-    def keep_on() -> None:
+    def keep_on(over: threading.Event) -> None:
         while True:
             with suppress(DatabaseProblem):  # it is away: whoever asks for our health hears so
                 beat(database)
@@ -48,13 +46,7 @@ def beating(database: Database) -> Iterator[None]:
             if over.wait(_BEAT):
                 return
 
-    thread = threading.Thread(target=keep_on, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+    return meanwhile(keep_on)
 
 
 def problems(settings: Settings, database: Database, keys: KeyStore) -> list[dict[str, str]]:
