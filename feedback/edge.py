@@ -13,6 +13,7 @@ from feedback import access
 from feedback.config import Settings
 from feedback.errors import SoundingsError
 from forms.fields import without_hidden
+from languages import gettext as _
 
 #: Most that somebody who is not signed in may send: long texts come back on their page with how much to cut.
 MOST_OF_STRANGERS = 16 * 64 * 1024
@@ -108,7 +109,7 @@ def guard(app: Flask, settings: Settings) -> None:
     def look():
         # A load balancer asks after our health by our number.
         if request.host_is_forged or (hosts and request.endpoint != "health" and _name(request.host) not in hosts):
-            raise SoundingsError("This site is not at that address. Open it with the address you were given.")
+            raise SoundingsError(_("This site is not at that address. Open it with the address you were given."))
         if access.ROUTES.get(request.endpoint, access.PUBLIC) == access.PUBLIC:
             request.max_content_length = request.max_form_memory_size = MOST_OF_STRANGERS
         if request.method not in _SAFE_METHODS and request.mimetype not in _BODIES:

@@ -6,28 +6,46 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from feedback.errors import SoundingsError
+from languages import gettext as _
+from languages import marked
 
-NOTHING_LOST = "Nothing you sent before was lost."
-OUR_FAULT = ("Something went wrong on our side", f"It was not your fault. {NOTHING_LOST}", "Try again in a minute.")
-OTHERWISE = ("That did not work", NOTHING_LOST, "Go back and try once more.")
+NOTHING_LOST = marked("Nothing you sent before was lost.")
+OUR_FAULT = (
+    marked("Something went wrong on our side"),
+    marked("It was not your fault. Nothing you sent before was lost."),
+    marked("Try again in a minute."),
+)
+OTHERWISE = (marked("That did not work"), NOTHING_LOST, marked("Go back and try once more."))
 
 #: Status -> title, sentence, what to do.
 FOR_EVERYBODY = {
-    400: ("We could not read that", NOTHING_LOST, "Go back and try once more."),
-    403: ("This page is not for your role", NOTHING_LOST, "Ask whoever set up your account if you need it."),
-    404: ("We cannot find that page", NOTHING_LOST, "Check the address, or start from the front page."),
-    405: ("That address cannot be used like that", NOTHING_LOST, "Go back to the page before and use its button."),
-    408: ("That took too long to arrive", NOTHING_LOST, "Go back and try once more."),
-    414: ("That address is too long", NOTHING_LOST, "Check the address, or start from the front page."),
-    415: ("We could not read that", NOTHING_LOST, "Send it with the form on its page."),
-    429: ("Too many tries", NOTHING_LOST, "Wait a minute, then try again."),
-    431: ("Your browser sent too much with that", NOTHING_LOST, "Clear the cookies of this site, then try once more."),
+    400: (marked("We could not read that"), NOTHING_LOST, marked("Go back and try once more.")),
+    403: (
+        marked("This page is not for your role"),
+        NOTHING_LOST,
+        marked("Ask whoever set up your account if you need it."),
+    ),
+    404: (marked("We cannot find that page"), NOTHING_LOST, marked("Check the address, or start from the front page.")),
+    405: (
+        marked("That address cannot be used like that"),
+        NOTHING_LOST,
+        marked("Go back to the page before and use its button."),
+    ),
+    408: (marked("That took too long to arrive"), NOTHING_LOST, marked("Go back and try once more.")),
+    414: (marked("That address is too long"), NOTHING_LOST, marked("Check the address, or start from the front page.")),
+    415: (marked("We could not read that"), NOTHING_LOST, marked("Send it with the form on its page.")),
+    429: (marked("Too many tries"), NOTHING_LOST, marked("Wait a minute, then try again.")),
+    431: (
+        marked("Your browser sent too much with that"),
+        NOTHING_LOST,
+        marked("Clear the cookies of this site, then try once more."),
+    ),
     503: OUR_FAULT,
 }
 TOO_LONG = (
-    "That is too long to send",
-    "There was no room to keep what was on that page. Everything you kept or sent before is safe.",
-    "Go back and write the most important part first: a few thousand letters are plenty.",
+    marked("That is too long to send"),
+    marked("There was no room to keep what was on that page. Everything you kept or sent before is safe."),
+    marked("Go back and write the most important part first: a few thousand letters are plenty."),
 )
 
 
@@ -39,8 +57,8 @@ def add_error_pages(app: Flask) -> None:
         if problem.status >= 500:
             app.logger.error("%s", problem)
         if _is_staff() or problem.status < 500:
-            return _page("That did not work", str(problem), rows=getattr(problem, "rows", ())), problem.status
-        return _page(*OUR_FAULT), problem.status
+            return _page(_("That did not work"), str(problem), rows=getattr(problem, "rows", ())), problem.status
+        return _page(*map(_, OUR_FAULT)), problem.status
 
     @app.errorhandler(HTTPException)
     def http(problem: HTTPException):
@@ -49,12 +67,12 @@ def add_error_pages(app: Flask) -> None:
         words = _too_large() if problem.code == 413 else FOR_EVERYBODY.get(problem.code, OTHERWISE)
         # What the answer must carry besides its page, such as the methods that a 405 allows.
         kept = {name: value for name, value in problem.get_headers() if not name.lower().startswith("content-")}
-        return _page(*words), problem.code, kept
+        return _page(*map(_, words)), problem.code, kept
 
     @app.errorhandler(Exception)
     def unexpected(_problem):
         app.logger.exception("unexpected error at %s", request.endpoint)
-        return _page(*OUR_FAULT), 500
+        return _page(*map(_, OUR_FAULT)), 500
 
 
 def _too_large() -> tuple[str, str, str]:

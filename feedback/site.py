@@ -36,7 +36,7 @@ from feedback.themes.hand_views import blueprint as coding
 from feedback.themes.import_views import blueprint as imports
 from feedback.themes.views import blueprint as themes
 from feedback.triage.views import blueprint as triage
-from languages import day, gettext, ngettext
+from languages import counted, day, found, found_for, spoken
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 BLUEPRINTS = (
@@ -91,7 +91,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         ]
     )
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)
+    app.jinja_env.install_gettext_callables(found, found_for, newstyle=True)
+    app.jinja_env.globals["counted"] = counted
     app.jinja_env.filters["day"] = day
     set_up_sign_in(app, settings, database)
     access.spare_respondents(app)
@@ -179,6 +180,7 @@ def _add_page_context(app: Flask, settings: Settings) -> None:
                 totp=settings.totp,
             ),
             "here": easier.here(),
+            "language": spoken(),
             "easier": easier.chosen(request.cookies.get(easier.COOKIE)),
             "csp_nonce": edge.nonce,
             "allowed": access.allowed,

@@ -1,6 +1,6 @@
 """A question -> a form class; a valid form -> an answer that can be kept, and put back into the form."""
 
-import calendar
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -10,6 +10,8 @@ from flask_wtf import FlaskForm
 
 from forms import fields
 from forms.questionnaire import ANY_OF, IN_WORDS, NOT_SURE, RATHER_NOT_SAY, Kind, Question, Questionnaire
+from languages import gettext as _
+from languages import month_and_year
 
 
 class AnswerState(StrEnum):
@@ -123,10 +125,10 @@ def in_words(question: Question, answer: Answer | None) -> str | None:
         return answer.text
     named = {choice.key: choice.text for choice in (*question.choices, *question.declines)}
     if answer.choices:
-        return ", ".join(named.get(choice, choice) for choice in answer.choices)
+        return _(", ").join(named.get(choice, choice) for choice in answer.choices)
     if question.kind is Kind.MONTH_YEAR and answer.choice:
         year, month = answer.choice.split("-")
-        return f"{calendar.month_name[int(month)]} {year}"
+        return month_and_year(datetime.date(int(year), int(month), 1))
     return named.get(answer.choice or answer.state.value, answer.choice)
 
 

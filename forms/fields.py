@@ -11,6 +11,8 @@ from wtforms.validators import Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from forms.questionnaire import ANY_OF, IN_WORDS, ONE_OF, PICKED, Choice, Kind, Question
+from languages import gettext as _
+from languages import marked, ngettext
 
 #: WTForms' fields before they are bound to a form; the library has no types.
 Fields = dict[str, Any]
@@ -132,8 +134,8 @@ def _month_year(question: Question) -> Fields:
 
     one_or_the_other = _one_or_the_other(question, instead_name(question.key))
     return {
-        month_name(question.key): number("Month", one_or_the_other, _month(question)),
-        year_name(question.key): number("Year", _year(question)),
+        month_name(question.key): number(_("Month"), one_or_the_other, _month(question)),
+        year_name(question.key): number(_("Year"), _year(question)),
         instead_name(question.key): _radios(question, question.declines),
     }
 
@@ -143,7 +145,7 @@ def _consent(question: Question) -> Fields:
 
 
 def _radios(question: Question, choices: Iterable[Choice]) -> Any:
-    named = " or ".join(f"“{choice.text}”" for choice in choices)
+    named = _(" or ").join(f"“{choice.text}”" for choice in choices)
     return RadioField(
         question.text,
         description=question.hint or "",
@@ -151,18 +153,24 @@ def _radios(question: Question, choices: Iterable[Choice]) -> Any:
         filters=[lambda key: key.strip() or None if key else None],
         # Without `Optional` the check of the choice refuses a blank too, in the same words.
         validators=[Optional()] if question.may_be_blank else [],
-        invalid_choice_message="Choose one of the answers on this page."
+        invalid_choice_message=_("Choose one of the answers on this page.")
         if question.may_be_blank
-        else f"Choose {named} to go on.",
+        else _("Choose %(named)s to go on.", named=named),
     )
 
 
 def _one_or_the_other(question: Question, declined_name: str) -> Callable[[Any, Any], None]:
     """An answer and "I'd rather not say" together: ask which is meant, and keep the answer on the page."""
     labels = {choice.key: choice.text for choice in question.declines}
-    said, mend = ("wrote something", "To send your words, press the button again. To leave them out, empty the box")
+    sentence = marked(
+        "You wrote something and also chose “%(label)s”. Which do you mean? To send your words, press the button "
+        "again. To leave them out, empty the box and choose “%(label)s” again."
+    )
     if question.kind not in IN_WORDS:
-        said, mend = ("gave an answer", "To send it, press the button again. To leave it out, take it away")
+        sentence = marked(
+            "You gave an answer and also chose “%(label)s”. Which do you mean? To send it, press the button again. "
+            "To leave it out, take it away and choose “%(label)s” again."
+        )
 
     def check(form: Any, field: Any) -> None:
         declined = form[declined_name]
@@ -171,9 +179,7 @@ def _one_or_the_other(question: Question, declined_name: str) -> Callable[[Any, 
             return
         # A radio cannot be unticked by hand, so it comes back empty and either choice can be made.
         declined.data, declined.raw_data = None, []
-        raise StopValidation(
-            f"You {said} and also chose “{label}”. Which do you mean? {mend} and choose “{label}” again."
-        )
+        raise StopValidation(_(sentence, label=label))
 
     return check
 
@@ -183,7 +189,8 @@ def _none_alone(question: Question) -> Callable[[Any, Any], None]:
 
     def check(_form: Any, field: Any) -> None:
         if question.none and question.none in field.data and len(field.data) > 1:
-            raise StopValidation(f"Choose “{words[question.none]}” alone, or leave it and choose the others.")
+            none = words[question.none]
+            raise StopValidation(_("Choose “%(none)s” alone, or leave it and choose the others.", none=none))
 
     return check
 
@@ -192,7 +199,8 @@ def _at_most(most: int) -> Callable[[Any, Any], None]:
     def check(_form: Any, field: Any) -> None:
         over = len(field.data) - most
         if over > 0:
-            raise StopValidation(f"Choose {most} at most. You have chosen {len(field.data)}: take {over} away.")
+            given = {"most": most, "chosen": len(field.data), "over": over}
+            raise StopValidation(_("Choose %(most)s at most. You have chosen %(chosen)s: take %(over)s away.", **given))
 
     return check
 
@@ -202,7 +210,7 @@ def _month(question: Question) -> Callable[[Any, Any], None]:
         if not field.data and not form[year_name(question.key)].data:
             return
         if not (field.data.isdecimal() and 1 <= int(field.data) <= 12):
-            raise StopValidation("Write the month as a number from 1 to 12, such as 3 for March.")
+            raise StopValidation(_("Write the month as a number from 1 to 12, such as 3 for March."))
 
     return check
 
@@ -212,7 +220,7 @@ def _year(question: Question) -> Callable[[Any, Any], None]:
         if not field.data and not form[month_name(question.key)].data:
             return
         if not (field.data.isdecimal() and 1900 <= int(field.data) <= 2100):
-            raise StopValidation("Write the year with four figures, such as 2026.")
+            raise StopValidation(_("Write the year with four figures, such as 2026."))
 
     return check
 
@@ -221,8 +229,14 @@ def _not_too_long(limit: int) -> Callable[[Any, Any], None]:
     def check(form: Any, field: Any) -> None:
         over = len(field.data) - limit
         if over > 0:
-            characters = "character" if over == 1 else "characters"
-            raise StopValidation(f"Make your answer {over} {characters} shorter. There is room for {limit}.")
+            raise StopValidation(
+                ngettext(
+                    "Make your answer %(num)s character shorter. There is room for %(limit)s.",
+                    "Make your answer %(num)s characters shorter. There is room for %(limit)s.",
+                    over,
+                    limit=limit,
+                )
+            )
 
     return check
 

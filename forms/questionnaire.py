@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from languages import marked
+
 
 class Audience(StrEnum):
     """Whom a questionnaire is for."""
@@ -23,13 +25,13 @@ class Audience(StrEnum):
 
 #: What an audience is called on pages.
 AUDIENCES = {
-    "child_4_7": "Children aged 4 to 7",
-    "child_8_10": "Children aged 8 to 10",
-    "young_person": "Young people aged 11 to 17",
-    "care_leaver": "Care leavers",
-    "family": "Families",
-    "practitioner": "Practitioners",
-    "board_member": "Board members",
+    "child_4_7": marked("Children aged 4 to 7"),
+    "child_8_10": marked("Children aged 8 to 10"),
+    "young_person": marked("Young people aged 11 to 17"),
+    "care_leaver": marked("Care leavers"),
+    "family": marked("Families"),
+    "practitioner": marked("Practitioners"),
+    "board_member": marked("Board members"),
 }
 
 

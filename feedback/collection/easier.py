@@ -11,6 +11,7 @@ from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 
 from feedback import access
+from languages import marked
 
 COOKIE = "easier"
 #: Where the way back is not known.
@@ -30,10 +31,10 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("bigger", "How big should the letters be?", "As usual", "Bigger"),
-    Setting("dark", "Which colours?", "Light, as usual", "Dark"),
-    Setting("calm", "Pictures and movement?", "As usual", "Calm: no pictures, nothing moves"),
-    Setting("letters", "Which letters?", "As usual", "Other letters, wider and further apart"),
+    Setting("bigger", marked("How big should the letters be?"), marked("As usual"), marked("Bigger")),
+    Setting("dark", marked("Which colours?"), marked("Light, as usual"), marked("Dark")),
+    Setting("calm", marked("Pictures and movement?"), marked("As usual"), marked("Calm: no pictures, nothing moves")),
+    Setting("letters", marked("Which letters?"), marked("As usual"), marked("Other letters, wider and further apart")),
 )
 _NAMES = frozenset(setting.name for setting in SETTINGS)
 

@@ -1,6 +1,6 @@
 """The page that makes all others easier to read."""
 
-from functools import cache
+from functools import lru_cache
 
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask_wtf import FlaskForm
@@ -8,17 +8,19 @@ from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
 
 from feedback.collection import easier
+from languages import LANGUAGES, Language, spoken
+from languages import gettext as _
 
 blueprint = Blueprint("easier", __name__)
 
 
-@cache
-def _form_class() -> type[FlaskForm]:
+@lru_cache(maxsize=len(LANGUAGES))
+def _form_class(_language: Language) -> type[FlaskForm]:
     """A choice of two for each setting. What is neither of them counts as usual: there is nothing to get wrong."""
     fields = {
         setting.name: RadioField(
-            setting.question,
-            choices=[SelectChoice(easier.USUAL, setting.usual), SelectChoice(setting.name, setting.otherwise)],
+            _(setting.question),
+            choices=[SelectChoice(easier.USUAL, _(setting.usual)), SelectChoice(setting.name, _(setting.otherwise))],
             validate_choice=False,
         )
         for setting in easier.SETTINGS
@@ -31,7 +33,7 @@ def choose():
     """Show the settings; keep them in a cookie, and go back to where one came from."""
     now = easier.chosen(request.cookies.get(easier.COOKIE))
     shown = {setting.name: setting.name if setting.name in now else easier.USUAL for setting in easier.SETTINGS}
-    form = _form_class()(data=shown | {"back": easier.way_back(request.args.get("back"))})
+    form = _form_class(spoken())(data=shown | {"back": easier.way_back(request.args.get("back"))})
     if not form.validate_on_submit():
         form.back.data = easier.way_back(form.back.data)
         page = render_template("collection/easier.html", form=form, settings=easier.SETTINGS)

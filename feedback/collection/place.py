@@ -11,6 +11,7 @@ from feedback.collection.receipts import Digests
 from feedback.db import Database
 from feedback.errors import NotFound
 from feedback.plan.store import HOUSE, House
+from languages import gettext as _
 
 _WAVE, _DRAFT = Wave.__table__, Draft.__table__
 _house = HOUSE.subquery()
@@ -41,7 +42,7 @@ def find_place(database: Database, digests: Digests, key: str, code: str | None)
         row = connection.execute(_PLACE, asked).one_or_none()
     wave = row and _wave(*row[: len(_WAVE.c)])
     if wave is None or wave.imported:
-        raise NotFound("There are no questions to answer at this address. Check the link you were given.")
+        raise NotFound(_("There are no questions to answer at this address. Check the link you were given."))
     council, example, sealed = row[len(_WAVE.c) :]
     house = House() if council is None else House(council, example)
     return Place(wave, house, open_draft(digests, wave.id, code, sealed) if sealed else None)

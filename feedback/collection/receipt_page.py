@@ -11,11 +11,13 @@ from feedback.collection.receipts import WORDS_IN_A_RECEIPT
 from feedback.collection.store import questionnaire_of
 from feedback.config import Settings
 from feedback.plan.store import House
+from languages import Language, marked, spoken
+from languages import gettext as _
 
 NEXT_STEPS = [
-    "A person reads what you sent. Before the board sees anybody’s words, a person takes the names out.",
-    "The board that watches over children’s services looks at what people said.",
-    "Then we tell everyone what changed, and what cannot change and why.",
+    marked("A person reads what you sent. Before the board sees anybody’s words, a person takes the names out."),
+    marked("The board that watches over children’s services looks at what people said."),
+    marked("Then we tell everyone what changed, and what cannot change and why."),
 ]
 _WORDS = [f"%word-{place}%" for place in range(WORDS_IN_A_RECEIPT)]
 _NONCE = "%nonce%"
@@ -24,15 +26,15 @@ _NONCE = "%nonce%"
 def receipt_page(wave: Wave, words: list[str]) -> str:
     """The page that says thank you and shows a receipt's words, with this request's nonce in it."""
     look = easier.chosen(request.cookies.get(easier.COOKIE))
-    page = _to_fill_in(current_app.extensions["soundings"].settings, g.house, wave, look)
+    page = _to_fill_in(current_app.extensions["soundings"].settings, g.house, wave, look, spoken())
     for place, word in zip(_WORDS, words, strict=True):
         page = page.replace(place, word)
     return page.replace(_NONCE, edge.nonce())
 
 
-# The look is a setting each of two ways: however many ask, no more than sixteen pages of a wave.
-@lru_cache(maxsize=128)
-def _to_fill_in(_settings: Settings, _house: House, wave: Wave, _look: frozenset[str]) -> str:
+# The look is a setting each of two ways: however many ask, no more than sixteen pages of a wave in a language.
+@lru_cache(maxsize=512)
+def _to_fill_in(_settings: Settings, _house: House, wave: Wave, _look: frozenset[str], _language: Language) -> str:
     kept, g.nonce = edge.nonce(), _NONCE
     try:
         return render_template(
@@ -40,7 +42,7 @@ def _to_fill_in(_settings: Settings, _house: House, wave: Wave, _look: frozenset
             wave=wave,
             questionnaire=questionnaire_of(current_app.extensions["soundings"].database, wave),
             words=_WORDS,
-            next_steps=NEXT_STEPS,
+            next_steps=[_(sentence) for sentence in NEXT_STEPS],
         )
     finally:
         g.nonce = kept

@@ -15,17 +15,19 @@ from feedback.collection.place import find_place
 from feedback.collection.receipts import code_in
 from feedback.collection.store import questionnaire_of
 from feedback.collection.views import COOKIE, give_code, lost_place, question_url
+from languages import gettext as _
+from languages import lazy, marked
 
 blueprint = Blueprint("returning", __name__)
 
 #: Wrong, too old and never given are told apart by nobody.
-NOT_FOUND = "We cannot find these words. Check the spelling and the order, then try again."
+NOT_FOUND = marked("We cannot find these words. Check the spelling and the order, then try again.")
 
 
 class ComeBackForm(FlaskForm):
     """The eight words of an unfinished response."""
 
-    words = StringField("Your eight words", [DataRequired(message="Write your eight words.")])
+    words = StringField(lazy("Your eight words"), [DataRequired(message=lazy("Write your eight words."))])
 
 
 def _parts():
@@ -63,7 +65,7 @@ def come_back():
         return render_template("collection/was_sent.html")
     found = returning.find_unfinished(parts.database, parts.digests, code, datetime.date.today())
     if found is None:
-        form.words.errors = [NOT_FOUND]
+        form.words.errors = [_(NOT_FOUND)]
         return _form_page(form)
     asked = returning.next_question(questionnaire_of(parts.database, found.wave), found.unfinished)
     answer = redirect(_page_of(found.wave, asked), 303)

@@ -18,13 +18,15 @@ from feedback.collection.receipts import new_code
 from feedback.errors import WaveClosed
 from forms.answering import Answer, AnswerState, answer_from, chosen_in, complete, form_data, form_for, in_words
 from forms.questionnaire import AUDIENCES, Question, Questionnaire
+from languages import gettext as _
+from languages import marked
 
 blueprint = Blueprint("collection", __name__)
 COOKIE = "place"
 
 PROMISE_TEXT = {
-    "anonymous": "We do not know who you are, so we cannot come and help from this page.",
-    "traceable": "We know who this page was sent to. If you are not safe, an adult will act.",
+    "anonymous": marked("We do not know who you are, so we cannot come and help from this page."),
+    "traceable": marked("We know who this page was sent to. If you are not safe, an adult will act."),
 }
 
 
@@ -60,7 +62,7 @@ def welcome():
     waves = [
         SimpleNamespace(
             title=wave.title,
-            audience_words=AUDIENCES[wave.audience],
+            audience_words=_(AUDIENCES[wave.audience]),
             url=url_for("collection.start", key=wave.key),
         )
         for wave in store.open_waves(_parts().database.session(), _today())
@@ -92,7 +94,7 @@ def start(key: str):
         questionnaire=questionnaire,
         form=form,
         trial=bool(wave.draft_accepted_by),
-        promise_text=PROMISE_TEXT[wave.promise],
+        promise_text=_(PROMISE_TEXT[wave.promise]),
     )
 
 
@@ -141,7 +143,8 @@ def _question_page(wave, questionnaire: Questionnaire, way: tuple[Question, ...]
     before = way[place - 1] if place else None
     section = questionnaire.section_of(asked.key)
     places = [part.key for part in questionnaire.sections]
-    step = f"Part {places.index(section.key) + 1} of {len(places)}: {section.title}"
+    number = places.index(section.key) + 1
+    step = _("Part %(number)s of %(all)s: %(title)s", number=number, all=len(places), title=section.title)
     back = question_url(wave, before) if before else url_for("collection.start", key=wave.key)
     if "check" in request.args:
         back = url_for("collection.check", key=wave.key)
@@ -154,7 +157,7 @@ def _question_page(wave, questionnaire: Questionnaire, way: tuple[Question, ...]
         form=form,
         back_url=back,
         step=step,
-        promise_text=PROMISE_TEXT[wave.promise],
+        promise_text=_(PROMISE_TEXT[wave.promise]),
     )
 
 
@@ -206,7 +209,7 @@ def check(key: str):
     rows = [
         SimpleNamespace(
             question=asked.text,
-            answer=in_words(asked, unfinished.answers.get(asked.key)) or "You left this out",
+            answer=in_words(asked, unfinished.answers.get(asked.key)) or _("You left this out"),
             change_url=url_for("collection.question", key=key, question_key=asked.key, check=1),
         )
         for asked in _way(questionnaire, unfinished)

@@ -7,6 +7,8 @@ from wtforms.validators import DataRequired
 
 from feedback.privacy import store
 from feedback.triage.store import is_released
+from languages import gettext as _
+from languages import lazy
 
 blueprint = Blueprint("privacy", __name__)
 
@@ -14,7 +16,7 @@ blueprint = Blueprint("privacy", __name__)
 class ReceiptForm(FlaskForm):
     """The six words of a receipt."""
 
-    words = StringField("Your six words", [DataRequired(message="Write the six words from your receipt.")])
+    words = StringField(lazy("Your six words"), [DataRequired(message=lazy("Write the six words from your receipt."))])
 
 
 def _parts():
@@ -35,7 +37,7 @@ def receipt():
         return render_template("privacy/receipt.html", form=form, found=None), 422 if form.errors else 200
     found = _find(form)
     if found is None:
-        form.words.errors = ["We cannot find these words. Check the spelling and the order, then try again."]
+        form.words.errors = [_("We cannot find these words. Check the spelling and the order, then try again.")]
         return render_template("privacy/receipt.html", form=form, found=None), 422
     read = is_released(_parts().database.session(), found.id)
     return render_template("privacy/receipt.html", form=form, found=found, read=read)
