@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from feedback.errors import KeyProblem
+from languages import marked
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -69,7 +70,8 @@ class Settings:
     board_rounding: int = setting("SOUNDINGS_BOARD_ROUNDING", 5, "Counts for the board are rounded to this")
     help_lines: str = setting(
         "SOUNDINGS_HELP_LINES",
-        "Childline|0800 1111|free, day and night;Samaritans|116 123|free, any age, day and night",
+        f"Childline|0800 1111|{marked('free, day and night')};"
+        f"Samaritans|116 123|{marked('free, any age, day and night')}",
         "Help lines as name|number|note, joined by ;",
     )
     emergency: str = setting("SOUNDINGS_EMERGENCY", "999", "Emergency number")

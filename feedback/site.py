@@ -14,8 +14,9 @@ from feedback import access, edge, request_log
 from feedback.accounts.signing_in import set_up_sign_in
 from feedback.accounts.views import blueprint as accounts
 from feedback.board.views import blueprint as board
-from feedback.collection import easier
+from feedback.collection import choosing, easier
 from feedback.collection.easier_views import blueprint as easier_pages
+from feedback.collection.language_views import blueprint as languages
 from feedback.collection.receipts import Digests
 from feedback.collection.returning_views import blueprint as returning
 from feedback.collection.views import blueprint as collection
@@ -37,6 +38,7 @@ from feedback.themes.import_views import blueprint as imports
 from feedback.themes.views import blueprint as themes
 from feedback.triage.views import blueprint as triage
 from languages import counted, day, found, found_for, spoken
+from languages.catalogues import look_in
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 BLUEPRINTS = (
@@ -46,6 +48,7 @@ BLUEPRINTS = (
     accounts,
     plan,
     waves,
+    languages,
     jobs,
     imports,
     triage,
@@ -71,6 +74,7 @@ class Parts:
 def create_app(settings: Settings | None = None) -> Flask:
     """The site. Raises KeyProblem or DatabaseProblem when it could not serve anybody."""
     settings = settings or Settings.from_environment()
+    look_in(settings.folder / "languages")
     database = Database(settings)
     app = Flask("feedback", template_folder=str(TEMPLATES), static_folder=str(Path(__file__).parent / "static"))
     app.extensions["soundings"] = Parts(settings, database, KeyStore(settings), Digests(settings))
@@ -92,11 +96,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(found, found_for, newstyle=True)
-    app.jinja_env.globals["counted"] = counted
+    app.jinja_env.globals |= {"counted": counted, "found": found}
     app.jinja_env.filters["day"] = day
     set_up_sign_in(app, settings, database)
     access.spare_respondents(app)
     access.guard(app)
+    app.before_request(choosing.speak_to_whoever_asks)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _add_own_pages(app)
@@ -132,7 +137,7 @@ def _add_own_pages(app: Flask) -> None:
 #: Words, the page they lead to, and the blueprints whose other pages belong under it.
 NAVIGATION = (
     ("Read first", "triage.queue", ("triage",)),
-    ("Waves", "waves.listing", ("waves", "imports", "jobs")),
+    ("Waves", "waves.listing", ("waves", "languages", "imports", "jobs")),
     ("Code", "themes.suggestions", ()),
     ("Themes", "themes.codebook", ("themes",)),
     ("Links", "evidence.links", ("evidence",)),
@@ -181,6 +186,7 @@ def _add_page_context(app: Flask, settings: Settings) -> None:
             ),
             "here": easier.here(),
             "language": spoken(),
+            "unchecked": choosing.is_unchecked(),
             "easier": easier.chosen(request.cookies.get(easier.COOKIE)),
             "csp_nonce": edge.nonce,
             "allowed": access.allowed,

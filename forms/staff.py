@@ -273,3 +273,14 @@ class DecideAllForm(CleanForm):
         "From which likelihood",
         choices=choices(FROM_LIKELIHOOD),
     )
+
+
+class LanguageForm(CleanForm):
+    """One more language for a wave."""
+
+    language = RadioField("Offer one more language", [_needed("Choose a language.")])
+    accepted_by = StringField(
+        "Who takes it on themselves to show words that nobody has checked",
+        [_at_most(120)],
+        description="Their full name. Leave it empty when a person has checked every text.",
+    )

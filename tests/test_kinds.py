@@ -8,7 +8,7 @@ from test_collection import begin, check_page_key
 
 from feedback.collection import store
 from feedback.collection.models import Answer, AskedVersion
-from feedback.collection.store import questionnaire_of, words_of
+from feedback.collection.store import asked_version, words_of
 from feedback.triage.reading import as_read
 from forms import catalogue
 
@@ -121,6 +121,6 @@ def test_a_wave_keeps_the_questions_it_was_opened_with(client, wave, database, e
     assert now(database).scalar(select(AskedVersion.version)) == every_kind.version
     monkeypatch.setattr(catalogue, "questionnaires", lambda: ())  # the file is gone
     monkeypatch.setattr(store, "_asked", {})
-    kept = questionnaire_of(database, wave)
+    kept = asked_version(database, wave)
     assert kept == every_kind and kept.version == every_kind.version
     assert "Some questions." in page_of(client.get("/w/yours"))

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
 
-from feedback.collection import easier
+from feedback.collection import choosing, easier
 from languages import LANGUAGES, Language, spoken
 from languages import gettext as _
 
@@ -36,7 +36,12 @@ def choose():
     form = _form_class(spoken())(data=shown | {"back": easier.way_back(request.args.get("back"))})
     if not form.validate_on_submit():
         form.back.data = easier.way_back(form.back.data)
-        page = render_template("collection/easier.html", form=form, settings=easier.SETTINGS)
+        page = render_template(
+            "collection/easier.html",
+            form=form,
+            settings=easier.SETTINGS,
+            languages=[LANGUAGES[code] for code in choosing.offered()],
+        )
         return page, 422 if form.errors else 200
     answer = redirect(easier.way_back(form.back.data), 303)
     wanted = easier.as_cookie({name for name in shown if form[name].data == name})
@@ -45,4 +50,14 @@ def choose():
         return answer
     secure = current_app.extensions["soundings"].settings.https
     answer.set_cookie(easier.COOKIE, wanted, httponly=True, samesite="Lax", secure=secure)
+    return answer
+
+
+@blueprint.get("/language/<code>")
+def language(code: str):
+    """Speak this language from now on, and go back to where one came from; an unknown one changes nothing."""
+    answer = redirect(easier.way_back(request.args.get("back")), 303)
+    if code in LANGUAGES:
+        secure = current_app.extensions["soundings"].settings.https
+        answer.set_cookie(choosing.COOKIE, code, httponly=True, samesite="Lax", secure=secure)
     return answer

@@ -124,6 +124,18 @@ class AskedVersion(Base):
     content: Mapped[dict] = mapped_column(JSON)
 
 
+class WaveLanguage(Base):
+    """A language in which a wave is asked besides English, in the words it had when it was offered."""
+
+    __tablename__ = "wave_language"
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(12), primary_key=True)
+    version: Mapped[str] = mapped_column(ForeignKey("asked_version.version"))
+    #: Who takes it on themselves that nobody has checked the words; empty when all were checked.
+    accepted_by: Mapped[str] = mapped_column(String(120), default="")
+
+
 class Draft(Base):
     """An unfinished response. Only who has its code can open it: we keep no key."""
 

@@ -6,9 +6,9 @@ from flask import current_app, g, render_template, request
 
 from feedback import edge
 from feedback.collection import easier
+from feedback.collection.choosing import asked_now
 from feedback.collection.models import Wave
 from feedback.collection.receipts import WORDS_IN_A_RECEIPT
-from feedback.collection.store import questionnaire_of
 from feedback.config import Settings
 from feedback.plan.store import House
 from languages import Language, marked, spoken
@@ -40,7 +40,7 @@ def _to_fill_in(_settings: Settings, _house: House, wave: Wave, _look: frozenset
         return render_template(
             "collection/receipt.html",
             wave=wave,
-            questionnaire=questionnaire_of(current_app.extensions["soundings"].database, wave),
+            questionnaire=asked_now(wave),
             words=_WORDS,
             next_steps=[_(sentence) for sentence in NEXT_STEPS],
         )

@@ -11,9 +11,9 @@ from wtforms import StringField
 from wtforms.validators import DataRequired
 
 from feedback.collection import returning
+from feedback.collection.choosing import asked_now
 from feedback.collection.place import find_place
 from feedback.collection.receipts import code_in
-from feedback.collection.store import questionnaire_of
 from feedback.collection.views import COOKIE, give_code, lost_place, question_url
 from languages import gettext as _
 from languages import lazy, marked
@@ -42,7 +42,7 @@ def later(key: str):
     g.house, g.wave = place.house, place.wave
     if place.unfinished is None:
         return lost_place(place.wave)
-    asked = returning.next_question(questionnaire_of(parts.database, place.wave), place.unfinished)
+    asked = returning.next_question(asked_now(place.wave), place.unfinished)
     return render_template(
         "collection/later.html",
         wave=place.wave,
@@ -67,7 +67,7 @@ def come_back():
     if found is None:
         form.words.errors = [_(NOT_FOUND)]
         return _form_page(form)
-    asked = returning.next_question(questionnaire_of(parts.database, found.wave), found.unfinished)
+    asked = returning.next_question(asked_now(found.wave), found.unfinished)
     answer = redirect(_page_of(found.wave, asked), 303)
     return give_code(answer, found.wave, code)
 

@@ -51,8 +51,8 @@ def open_waves(session: Session, today: datetime.date) -> list[Wave]:
     return [wave for wave in reversed(all_waves(session)) if wave.is_open(today)]
 
 
-def questionnaire_of(database: Database, wave: Wave) -> Questionnaire:
-    """The questionnaire a wave asks, in the version it was opened with; raises Refused."""
+def asked_version(database: Database, wave: Wave) -> Questionnaire:
+    """The questionnaire a wave asks in English, in the version it was opened with; raises Refused."""
     found = _asked.get(wave.version)
     if found is None:
         found = _asked[wave.version] = _find_version(database, wave)
@@ -101,9 +101,14 @@ def _field(session: Session, wave: Wave) -> None:
             f"The questions of {questionnaire.title} are a draft that nobody has tested with respondents. "
             "Test them first, or name who takes it on themselves to try them out (--accept-draft NAME)."
         )
-    wave.version = questionnaire.version
+    wave.version = keep_version(session, questionnaire)
+
+
+def keep_version(session: Session, questionnaire: Questionnaire) -> str:
+    """Keep a questionnaire as it is asked, and return its version."""
     row = {"version": questionnaire.version, "content": as_data(questionnaire)}
     session.execute(insert_ignoring(session, AskedVersion.__table__), [row])
+    return questionnaire.version
 
 
 def responses_in(session: Session, wave_ids: Iterable[int]) -> dict[int, int]:

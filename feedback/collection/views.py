@@ -10,16 +10,18 @@ from wtforms import HiddenField
 from wtforms.validators import InputRequired
 
 from feedback.collection import drafts, sending, store
+from feedback.collection.choosing import asked_now, offered
 from feedback.collection.drafts import Unfinished
 from feedback.collection.models import Wave
 from feedback.collection.place import find_place
 from feedback.collection.receipt_page import receipt_page
 from feedback.collection.receipts import new_code
+from feedback.collection.wave_languages import languages_of
 from feedback.errors import WaveClosed
 from forms.answering import Answer, AnswerState, answer_from, chosen_in, complete, form_data, form_for, in_words
 from forms.questionnaire import AUDIENCES, Question, Questionnaire
+from languages import ENGLISH, LANGUAGES, Language, marked
 from languages import gettext as _
-from languages import marked
 
 blueprint = Blueprint("collection", __name__)
 COOKIE = "place"
@@ -53,7 +55,7 @@ def _load(key: str) -> tuple[Wave, Questionnaire, Unfinished | None]:
     parts = _parts()
     place = find_place(parts.database, parts.digests, key, request.cookies.get(COOKIE))
     g.house, g.wave = place.house, place.wave
-    return place.wave, store.questionnaire_of(parts.database, place.wave), place.unfinished
+    return place.wave, asked_now(place.wave), place.unfinished
 
 
 @blueprint.get("/")
@@ -67,7 +69,8 @@ def welcome():
         )
         for wave in store.open_waves(_parts().database.session(), _today())
     ]
-    return render_template("collection/welcome.html", waves=waves)
+    languages = [LANGUAGES[code] for code in offered()]
+    return render_template("collection/welcome.html", waves=waves, languages=languages)
 
 
 @blueprint.get("/who-reads-this")
@@ -95,6 +98,7 @@ def start(key: str):
         form=form,
         trial=bool(wave.draft_accepted_by),
         promise_text=_(PROMISE_TEXT[wave.promise]),
+        languages=_languages(wave),
     )
 
 
@@ -114,6 +118,12 @@ def question(key: str, question_key: str):
         return _keep(wave, questionnaire, unfinished, answer_from(asked, form))
     status = 422 if form.errors else 200
     return _question_page(wave, questionnaire, way, asked, form), status
+
+
+def _languages(wave: Wave) -> list[Language]:
+    """The languages this wave can be read in; English alone is no choice."""
+    others = languages_of(_parts().database.session(), [wave.id]).get(wave.id, [])
+    return [ENGLISH, *(LANGUAGES[row.language] for row in others)] if others else []
 
 
 def give_code(answer, wave: Wave, code: str):

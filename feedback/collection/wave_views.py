@@ -117,7 +117,7 @@ def poster(key: str):
     return render_template(
         "waves/poster.html",
         wave=wave,
-        questionnaire=store.questionnaire_of(parts.database, wave),
+        questionnaire=store.asked_version(parts.database, wave),
         audience=AUDIENCES[wave.audience].lower(),
         promise=ON_POSTERS[wave.promise],
         address=address,

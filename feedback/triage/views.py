@@ -5,7 +5,7 @@ import datetime
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_security import current_user
 
-from feedback.collection.store import get_wave, questionnaire_of, words_of
+from feedback.collection.store import asked_version, get_wave, words_of
 from feedback.edge import row_id
 from feedback.triage import store
 from feedback.triage.reading import as_read
@@ -32,7 +32,7 @@ def _queue(key: str | None, form: ReleaseForm) -> str:
     key = key or (waiting[0][0].key if waiting else None)
     wave = get_wave(session, key) if key else None
     page = store.unread(session, wave, after) if wave else []
-    asked = questionnaire_of(parts.database, wave) if wave and not wave.imported else None
+    asked = asked_version(parts.database, wave) if wave and not wave.imported else None
     words = words_of(parts.keys, [answer for response in page for answer in response.answers])
     return render_template(
         "triage/queue.html",

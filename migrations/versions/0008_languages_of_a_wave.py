@@ -1,0 +1,30 @@
+"""languages of a wave"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "wave_language",
+        sa.Column("wave_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column("accepted_by", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version"], ["asked_version.version"], name=op.f("fk_wave_language_version_asked_version")
+        ),
+        sa.ForeignKeyConstraint(
+            ["wave_id"], ["wave.id"], name=op.f("fk_wave_language_wave_id_wave"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("wave_id", "language", name=op.f("pk_wave_language")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("wave_language")
