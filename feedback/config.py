@@ -14,6 +14,10 @@ from languages import marked
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
+#: Notes of the help lines, in words that are translated with the pages.
+FOR_CHILDREN = marked("free, day and night")
+FOR_EVERYBODY = marked("free, any age, day and night")
+
 
 def setting(name: str, default: object, meaning: str, **how):
     """A dataclass field that is filled from the environment variable `name`."""
@@ -70,8 +74,7 @@ class Settings:
     board_rounding: int = setting("SOUNDINGS_BOARD_ROUNDING", 5, "Counts for the board are rounded to this")
     help_lines: str = setting(
         "SOUNDINGS_HELP_LINES",
-        f"Childline|0800 1111|{marked('free, day and night')};"
-        f"Samaritans|116 123|{marked('free, any age, day and night')}",
+        f"Childline|0800 1111|{FOR_CHILDREN};Samaritans|116 123|{FOR_EVERYBODY}",
         "Help lines as name|number|note, joined by ;",
     )
     emergency: str = setting("SOUNDINGS_EMERGENCY", "999", "Emergency number")
