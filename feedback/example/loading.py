@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from feedback.accounts.signing_in import hashed_for
 from feedback.collection.models import Wave
 from feedback.collection.receipts import Digests
-from feedback.collection.store import all_waves, open_wave
+from feedback.collection.store import all_waves, asked_version, open_wave
+from feedback.collection.wave_languages import offer, readiness
 from feedback.config import Settings
 from feedback.db import Database, random_id
 from feedback.evidence.masking import masks_for
@@ -23,6 +24,7 @@ from feedback.sealing import KeyStore
 from feedback.themes.models import Run, Theme
 from feedback.themes.store import save_theme, themes
 from feedback.triage.store import count_again
+from languages import ENGLISH, LANGUAGES
 
 AGREED_ON = datetime.date(2026, 5, 11)
 LINKED_ON = datetime.date(2026, 11, 2)
@@ -49,6 +51,7 @@ def load_example(database: Database, keys: KeyStore, digests: Digests, settings:
         _add_plan(session)
         listener(2, STEPS, "Collecting its responses")
         excerpts = _add_waves(session, keys, digests, specs, texts)
+        _offer_languages(session, database)
         listener(3, STEPS, "Linking and quoting")
         _add_links(session)
         _clear_quotes(session, keys, texts, excerpts)
@@ -98,6 +101,17 @@ def _add_waves(
         filled.store(session)
         excerpts |= filled.excerpts
     return excerpts
+
+
+def _offer_languages(session: Session, database: Database) -> None:
+    """Ask what is open in every language that has all its words."""
+    for wave in all_waves(session):
+        if wave.imported or wave.closes_on is None or wave.closes_on <= LINKED_ON:
+            continue
+        asked = asked_version(database, wave)
+        for code in LANGUAGES:
+            if code != ENGLISH.code and readiness(asked, code).can_be_offered:
+                offer(session, database, wave, code, DRAFTS_ACCEPTED_BY)
 
 
 def _wave(spec: dict) -> Wave:
