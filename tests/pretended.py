@@ -4,7 +4,7 @@ import re
 
 from html5lib import parse
 
-from feedback.collection import wave_languages
+from feedback.collection import editions
 from feedback.config import CHECKOUT
 from forms import catalogue
 from forms.translating import texts_of
@@ -26,7 +26,7 @@ def bracketed(text):
 def pretending(folder, monkeypatch):
     """Files of translations for the language in this folder, for as long as the generator is not ended."""
     monkeypatch.setattr(catalogues, "FOLDERS", [folder, *catalogues.FOLDERS])
-    monkeypatch.setattr(wave_languages, "_asked", {})
+    monkeypatch.setattr(editions, "_asked", {})
     for cached in (catalogues.site_words, catalogues.site_state):
         cached.cache_clear()
     learn(CODE)

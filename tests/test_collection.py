@@ -86,7 +86,7 @@ def test_a_form_sent_again_gives_the_same_receipt_and_no_second_row(client, wave
     assert stored(database, Response).count() == 1
 
 
-def test_two_requests_at_once_store_one_response_and_no_key_is_left_over(database, keys, digests, wave):
+def test_two_requests_at_once_store_one_response(database, keys, digests, wave):
     import threading
 
     key, answers = new_key(), [answering.Answer("y25", AnswerState.ANSWERED, text="Once only.")]
@@ -105,7 +105,8 @@ def test_two_requests_at_once_store_one_response_and_no_key_is_left_over(databas
     assert len(set(words)) == 1
     response = stored(database, Response).one()
     with keys._engine.connect() as connection:
-        assert connection.exec_driver_sql("SELECT response_id FROM response_key").all() == [(response.id,)]
+        # Keys that were made in advance may lie there too, until they are swept.
+        assert (response.id,) in connection.exec_driver_sql("SELECT response_id FROM response_key").all()
 
 
 def test_an_unfinished_response_is_kept_and_only_its_browser_opens_it(client, wave, database, digests):

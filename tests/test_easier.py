@@ -1,4 +1,4 @@
-"""Make it easier: four settings of the look, for every page that people who answer see, with scripts and without."""
+"""Make it easier: five settings, for every page that people who answer see, with scripts and without."""
 
 import re
 

@@ -7,11 +7,15 @@ from factories import make_staff, make_wave, sign_in
 from installation import migrate
 from pretended import CODE, bracketed, left_in_english, pretending
 
+from feedback.collection.editions import languages_of, offer, offered_on
 from feedback.collection.models import Response, Wave
-from feedback.collection.wave_languages import languages_of, offer, offered_on
+from feedback.config import CHECKOUT
 from feedback.errors import Refused
-from languages import counted, speak
-from languages.catalogues import read, write
+from forms.catalogue import find, questionnaires
+from forms.translating import texts_of
+from languages import LANGUAGES, counted, speak
+from languages.catalogues import compare, read, words_of, write
+from languages.extracting import marked_texts
 
 pytest_plugins = ("every_kind",)
 
@@ -174,3 +178,33 @@ def test_staff_offer_a_language_on_a_page(client, database, keys, wave):
     done = client.post("/waves/yours/languages", data={"language": CODE, "accepted_by": "Ada", "csrf_token": token})
     assert done.status_code == 303
     assert "Accepted by Ada" in client.get("/waves/yours/languages").get_data(as_text=True)
+
+
+def test_easy_words_are_asked_of_whoever_wants_them_in_any_language(client, database, keys):
+    migrate(database)
+    wave = make_wave(database, keys, key="yours", questionnaire="your-view", draft_accepted_by="Ada")
+
+    def title():
+        return re.search(r"<h1>([^<]+)</h1>", client.get("/w/yours").get_data(as_text=True))[1]
+
+    assert title() == find("your-view").title
+    client.set_cookie("easier", "words")
+    assert title() == find("your-view-easy-read").title
+    with database.writing() as session:
+        offer(session, database, wave, "pl", "Ada Reader")
+    client.set_cookie("language", "pl")
+    easy = words_of("pl", "your-view-easy-read")[0]
+    assert title() == easy[find("your-view-easy-read").title]
+    client.post("/w/yours")
+    first = find("your-view-easy-read").questions[0]
+    assert easy[first.text] in client.get(f"/w/yours/q/{first.key}").get_data(as_text=True)
+    client.set_cookie("easier", "")
+    assert title() == words_of("pl", "your-view")[0][find("your-view").title]
+
+
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
+def test_every_text_of_the_shipped_languages_is_there_and_none_is_broken(code):
+    texts = {"site": marked_texts(CHECKOUT / room for room in ("feedback", "forms", "templates"))}
+    texts |= {questionnaire.key: texts_of(questionnaire) for questionnaire in questionnaires()}
+    left = {name: compare(code, shown, name) for name, shown in texts.items()}
+    assert {name: (state.missing, state.broken) for name, state in left.items() if not state.is_complete} == {}

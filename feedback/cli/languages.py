@@ -6,8 +6,8 @@ import click
 
 from feedback.cli.parts import ready, unready
 from feedback.cli.printing import format_option, print_json, print_table
+from feedback.collection.editions import offer
 from feedback.collection.store import get_wave
-from feedback.collection.wave_languages import offer
 from feedback.config import CHECKOUT
 from feedback.errors import Refused
 from forms.catalogue import questionnaires

@@ -6,11 +6,12 @@ from flask import current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedback import access
+from feedback.collection import easier
+from feedback.collection.editions import asked_in, offered_on
 from feedback.collection.models import Wave
 from feedback.collection.store import asked_version
-from feedback.collection.wave_languages import asked_in, offered_on
 from feedback.errors import SoundingsError
-from forms.questionnaire import Questionnaire
+from forms.questionnaire import Format, Questionnaire
 from languages import ENGLISH, LANGUAGES, speak, spoken
 from languages.catalogues import site_state
 
@@ -30,11 +31,18 @@ def speak_to_whoever_asks() -> None:
 
 
 def asked_now(wave: Wave) -> Questionnaire:
-    """What a wave asks, in the language that is spoken; where it is not offered in that, English from here on."""
+    """What a wave asks, in the language that is spoken and in easy words where somebody wants those.
+
+    Where it is not offered in that language, English is spoken from here on.
+    """
     database = current_app.extensions["soundings"].database
-    found = None if spoken() is ENGLISH else asked_in(database, wave, spoken().code)
-    if found is None:
+    if spoken() is not ENGLISH and asked_in(database, wave, spoken().code) is None:
         speak(ENGLISH.code)
+    easy = easier.EASY_WORDS in easier.chosen(request.cookies.get(easier.COOKIE))
+    found = asked_in(database, wave, spoken().code, Format.EASY_READ) if easy else None
+    if found is None and spoken() is not ENGLISH:
+        found = asked_in(database, wave, spoken().code)
+    if found is None:
         return asked_version(database, wave)
     g.unchecked = found.unchecked
     return found.questionnaire

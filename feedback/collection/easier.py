@@ -1,4 +1,4 @@
-"""Making the pages easier to read: four settings of the look, in one cookie that holds nothing else.
+"""Making the pages easier to read: five settings, in one cookie that holds nothing else.
 
 The cookie says nothing about who reads; it goes when the browser is closed.
 """
@@ -30,7 +30,11 @@ class Setting:
     otherwise: str
 
 
+#: Wants the easy words of a wave that has some.
+EASY_WORDS = "words"
+
 SETTINGS = (
+    Setting(EASY_WORDS, marked("Which words?"), marked("As usual"), marked("Easier words, where we have them")),
     Setting("bigger", marked("How big should the letters be?"), marked("As usual"), marked("Bigger")),
     Setting("dark", marked("Which colours?"), marked("Light, as usual"), marked("Dark")),
     Setting("calm", marked("Pictures and movement?"), marked("As usual"), marked("Calm: no pictures, nothing moves")),

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 
+from feedback.collection.editions import Readiness, languages_of, offer, readiness
 from feedback.collection.models import Wave
 from feedback.collection.store import asked_version, get_wave
-from feedback.collection.wave_languages import Readiness, languages_of, offer, readiness
 from feedback.errors import NotFound, Refused
 from forms.staff import LanguageForm, choices
 from languages import ENGLISH, LANGUAGES

@@ -124,13 +124,14 @@ class AskedVersion(Base):
     content: Mapped[dict] = mapped_column(JSON)
 
 
-class WaveLanguage(Base):
-    """A language in which a wave is asked besides English, in the words it had when it was offered."""
+class Edition(Base):
+    """In which other words a wave is asked: in another language, in easy words, or both; as they were when offered."""
 
-    __tablename__ = "wave_language"
+    __tablename__ = "edition"
 
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"), primary_key=True)
     language: Mapped[str] = mapped_column(String(12), primary_key=True)
+    format: Mapped[str] = mapped_column(String(12), primary_key=True, default="standard")
     version: Mapped[str] = mapped_column(ForeignKey("asked_version.version"))
     #: Who takes it on themselves that nobody has checked the words; empty when all were checked.
     accepted_by: Mapped[str] = mapped_column(String(120), default="")

@@ -32,7 +32,7 @@ def receipt_page(wave: Wave, words: list[str]) -> str:
     return page.replace(_NONCE, edge.nonce())
 
 
-# The look is a setting each of two ways: however many ask, no more than sixteen pages of a wave in a language.
+# The look is a setting each of two ways: however many ask, no more than 32 pages of a wave in a language.
 @lru_cache(maxsize=512)
 def _to_fill_in(_settings: Settings, _house: House, wave: Wave, _look: frozenset[str], _language: Language) -> str:
     kept, g.nonce = edge.nonce(), _NONCE

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from feedback.collection.models import Answer, AskedVersion, Response, Wave
+from feedback.collection.models import Answer, AskedVersion, Edition, Response, Wave
 from feedback.db import Database, insert_ignoring
 from feedback.errors import NotFound, Refused
 from feedback.sealing import KeyStore, open_text
-from forms.catalogue import UnknownQuestionnaire, find, find_version
+from forms.catalogue import UnknownQuestionnaire, find, find_version, questionnaires
 from forms.questionnaire import AUDIENCES, Questionnaire, Status
 from forms.stored import as_data, from_data
 
@@ -84,14 +84,16 @@ def open_wave(session: Session, keys: KeyStore, wave: Wave) -> Wave:
     if wave.kind == "voices" and wave.audience not in AUDIENCES:
         raise Refused(f"The audience must be one of {', '.join(AUDIENCES)}, not {wave.audience!r}.")
     if wave.questionnaire:
-        _field(session, wave)
+        wave.version = _keep_version(session, _to_field(wave))
     session.add(wave)
     session.flush()
     keys.add_wave(wave.id)
+    if wave.questionnaire:
+        _keep_easy_words(session, wave)
     return wave
 
 
-def _field(session: Session, wave: Wave) -> None:
+def _to_field(wave: Wave) -> Questionnaire:
     try:
         questionnaire = find(wave.questionnaire)
     except UnknownQuestionnaire as problem:
@@ -101,10 +103,29 @@ def _field(session: Session, wave: Wave) -> None:
             f"The questions of {questionnaire.title} are a draft that nobody has tested with respondents. "
             "Test them first, or name who takes it on themselves to try them out (--accept-draft NAME)."
         )
-    wave.version = keep_version(session, questionnaire)
+    return questionnaire
 
 
-def keep_version(session: Session, questionnaire: Questionnaire) -> str:
+def _keep_easy_words(session: Session, wave: Wave) -> None:
+    """Where a questionnaire stands beside the wave's own in easier words, those are asked of whoever wants them."""
+    easy = next((one for one in questionnaires() if one.of == wave.questionnaire), None)
+    if easy is not None and (easy.status is Status.TESTED or wave.draft_accepted_by):
+        keep_edition(session, wave, easy)
+
+
+def keep_edition(session: Session, wave: Wave, questionnaire: Questionnaire, accepted_by: str = "") -> None:
+    """Ask a wave in these words too, for whoever wants its language and format."""
+    edition = Edition(
+        wave_id=wave.id,
+        language=questionnaire.language,
+        format=questionnaire.format.value,
+        version=_keep_version(session, questionnaire),
+        accepted_by=accepted_by.strip(),
+    )
+    session.merge(edition)
+
+
+def _keep_version(session: Session, questionnaire: Questionnaire) -> str:
     """Keep a questionnaire as it is asked, and return its version."""
     row = {"version": questionnaire.version, "content": as_data(questionnaire)}
     session.execute(insert_ignoring(session, AskedVersion.__table__), [row])

@@ -12,11 +12,11 @@ from wtforms.validators import InputRequired
 from feedback.collection import drafts, sending, store
 from feedback.collection.choosing import asked_now, offered
 from feedback.collection.drafts import Unfinished
+from feedback.collection.editions import languages_of
 from feedback.collection.models import Wave
 from feedback.collection.place import find_place
 from feedback.collection.receipt_page import receipt_page
 from feedback.collection.receipts import new_code
-from feedback.collection.wave_languages import languages_of
 from feedback.errors import WaveClosed
 from forms.answering import Answer, AnswerState, answer_from, chosen_in, complete, form_data, form_for, in_words
 from forms.questionnaire import AUDIENCES, Question, Questionnaire

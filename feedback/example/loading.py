@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.accounts.signing_in import hashed_for
+from feedback.collection.editions import offer, readiness
 from feedback.collection.models import Wave
 from feedback.collection.receipts import Digests
 from feedback.collection.store import all_waves, asked_version, open_wave
-from feedback.collection.wave_languages import offer, readiness
 from feedback.config import Settings
 from feedback.db import Database, random_id
 from feedback.evidence.masking import masks_for
