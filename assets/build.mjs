@@ -26,14 +26,21 @@ const copies = {
     "fonts/atkinson-hyperlegible-400.woff2",
   "node_modules/@fontsource/atkinson-hyperlegible/files/atkinson-hyperlegible-latin-700-normal.woff2":
     "fonts/atkinson-hyperlegible-700.woff2",
+  "node_modules/@fontsource/atkinson-hyperlegible/files/atkinson-hyperlegible-latin-ext-400-normal.woff2":
+    "fonts/atkinson-hyperlegible-ext-400.woff2",
+  "node_modules/@fontsource/atkinson-hyperlegible/files/atkinson-hyperlegible-latin-ext-700-normal.woff2":
+    "fonts/atkinson-hyperlegible-ext-700.woff2",
   "node_modules/@fontsource/atkinson-hyperlegible/LICENSE": "LICENSES/atkinson-hyperlegible-OFL-1.1.txt",
   "node_modules/@fontsource/lexend/files/lexend-latin-400-normal.woff2": "fonts/lexend-400.woff2",
   "node_modules/@fontsource/lexend/files/lexend-latin-700-normal.woff2": "fonts/lexend-700.woff2",
+  "node_modules/@fontsource/lexend/files/lexend-latin-ext-400-normal.woff2": "fonts/lexend-ext-400.woff2",
+  "node_modules/@fontsource/lexend/files/lexend-latin-ext-700-normal.woff2": "fonts/lexend-ext-700.woff2",
   "node_modules/@fontsource/lexend/LICENSE": "LICENSES/lexend-OFL-1.1.txt",
   // The npm package of GOV.UK Frontend carries no licence file, so its MIT text is kept beside this script.
   "licences/govuk-frontend-MIT.txt": "LICENSES/govuk-frontend-MIT.txt",
   "soundings.js": "soundings.js",
   "passkey.js": "passkey.js",
+  "read-aloud.js": "read-aloud.js",
   "favicon.svg": "favicon.svg",
 };
 for (const [from, to] of Object.entries(copies)) {

@@ -22,7 +22,7 @@ BOARD = SIGNED_IN - {"practitioner"}
 ADMIN = frozenset({"admin"})
 
 #: Blueprints whose pages are for people who answer.
-RESPONDENTS = frozenset({"collection", "returning", "easier", "privacy"})
+RESPONDENTS = frozenset({"collection", "returning", "easier", "recordings", "privacy"})
 
 #: endpoint -> who may open it. `tests/test_access.py` fails when a route is missing or goes beyond its line.
 ROUTES: dict[str, frozenset[str]] = {
@@ -39,6 +39,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "collection.not_today": PUBLIC,
     "easier.choose": PUBLIC,
     "easier.language": PUBLIC,
+    "recordings.listen": PUBLIC,
     "returning.later": PUBLIC,
     "returning.come_back": PUBLIC,
     "privacy.receipt": PUBLIC,

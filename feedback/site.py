@@ -18,6 +18,7 @@ from feedback.collection import choosing, easier
 from feedback.collection.easier_views import blueprint as easier_pages
 from feedback.collection.language_views import blueprint as languages
 from feedback.collection.receipts import Digests
+from feedback.collection.recording_views import blueprint as recordings
 from feedback.collection.returning_views import blueprint as returning
 from feedback.collection.views import blueprint as collection
 from feedback.collection.wave_views import blueprint as waves
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     collection,
     returning,
     easier_pages,
+    recordings,
     accounts,
     plan,
     waves,

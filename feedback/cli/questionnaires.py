@@ -9,9 +9,11 @@ import click
 
 from feedback.cli.printing import format_option, print_json
 from feedback.cli.spreadsheets import read_sheets, write_sheets
+from feedback.collection.editions import translation_of
+from feedback.collection.recordings import name_of, words_said
 from feedback.errors import Refused
 from forms import xlsform_reading, xlsform_writing
-from forms.catalogue import QuestionnaireError, load
+from forms.catalogue import QuestionnaireError, UnknownQuestionnaire, find, load
 from forms.kind_rules import banned_kinds
 from forms.lint import Fault, lint
 from forms.questionnaire import Audience, Questionnaire
@@ -119,6 +121,30 @@ def bring_in(file: Path, place: Path, audience: str | None, shape: str) -> None:
     _write(place, words)
     said = f"{found.title} is in {place.name}: {len(found.questions)} questions. Check it next."
     _say_carried(said, read.losses, shape)
+
+
+@questionnaire.command("recordings")
+@click.argument("key")
+@click.option("--language", "code", default="en", show_default=True, help="The language that is recorded.")
+@format_option
+def what_to_record(key: str, code: str, shape: str) -> None:
+    """List what somebody reads aloud for the questionnaire KEY, and what to call each recording.
+
+    Record each as .mp3, .m4a or .ogg and put it into the folder "recordings" of SOUNDINGS_HOME, in a folder named by
+    its language. Once the words of a question change, its recording has another name and the earlier one is not played.
+    """
+    try:
+        asked = find(key)
+    except UnknownQuestionnaire as problem:
+        raise Refused(str(problem)) from None
+    if code != asked.language:
+        asked = translation_of(asked, code).questionnaire
+    rows = [{"file": name_of(question), "words": words_said(question)} for question in asked.questions]
+    if shape == "json":
+        print_json(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['file']}\n  " + row["words"].replace("\n", "\n  "))
 
 
 def _tried(words: str, name: str) -> Questionnaire:

@@ -17,6 +17,7 @@ from feedback.collection.models import Wave
 from feedback.collection.place import find_place
 from feedback.collection.receipt_page import receipt_page
 from feedback.collection.receipts import new_code
+from feedback.collection.recordings import find_recording
 from feedback.errors import WaveClosed
 from forms.answering import Answer, AnswerState, answer_from, chosen_in, complete, form_data, form_for, in_words
 from forms.questionnaire import AUDIENCES, Question, Questionnaire
@@ -168,6 +169,7 @@ def _question_page(wave, questionnaire: Questionnaire, way: tuple[Question, ...]
         back_url=back,
         step=step,
         promise_text=_(PROMISE_TEXT[wave.promise]),
+        recording=find_recording(_parts().settings.folder, questionnaire.language, asked),
     )
 
 
