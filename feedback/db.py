@@ -85,6 +85,16 @@ def open_engines(url: str, path, key: bytes) -> tuple[Engine, Engine]:
     return reader, writer
 
 
+def glancing(engine: Engine) -> Engine:
+    """For one SELECT with no transaction around it.
+
+    On PostgreSQL that also keeps the statements that its connection knows: the driver forgets them at each ROLLBACK.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(glance=True)
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def _postgresql(url: str) -> Engine:
     engine = create_engine(
         f"postgresql+psycopg{libpq_url(url).removeprefix('postgresql')}",
@@ -154,7 +164,8 @@ class _EncryptedFile:
         if connection.info.get("writes") is not writes:  # it stays as it is with the connection: said when it changes
             connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
             connection.info["writes"] = writes
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if not connection.get_execution_options().get("glance"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     def on_checkin(self, _connection, record) -> None:
         # Given back after COMMIT or ROLLBACK: only now may the next writer begin.
@@ -207,6 +218,7 @@ class Database:
         self.path = settings.folder / "soundings.db"
         key = derive(master_secret(settings), "database")
         self.engine, self.writer = open_engines(settings.database_url, self.path, key)
+        self.glance = glancing(self.engine)
         #: Handed to every session, e.g. who carries nudges for new jobs.
         self.info: dict[str, object] = {}
         self.session = scoped_session(
