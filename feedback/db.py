@@ -15,6 +15,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import Float
 
+from feedback.at_once import AtOnce
 from feedback.config import Settings, derive, master_secret
 from feedback.errors import DatabaseProblem, KeyProblem
 from feedback.home import enter
@@ -154,7 +155,8 @@ class _EncryptedFile:
         if connection.info.get("writes") is not writes:  # it stays as it is with the connection: said when it changes
             connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
             connection.info["writes"] = writes
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if not connection.get_execution_options().get("glance"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     def on_checkin(self, _connection, record) -> None:
         # Given back after COMMIT or ROLLBACK: only now may the next writer begin.
@@ -207,6 +209,7 @@ class Database:
         self.path = settings.folder / "soundings.db"
         key = derive(master_secret(settings), "database")
         self.engine, self.writer = open_engines(settings.database_url, self.path, key)
+        self.at_once = AtOnce(self.engine)
         #: Handed to every session, e.g. who carries nudges for new jobs.
         self.info: dict[str, object] = {}
         self.session = scoped_session(
