@@ -36,6 +36,11 @@ from feedback.themes.hand_views import blueprint as coding
 from feedback.themes.import_views import blueprint as imports
 from feedback.themes.views import blueprint as themes
 from feedback.triage.views import blueprint as triage
+from feedback.ways import kiosk_views
+from feedback.ways.assisted_views import blueprint as assisted
+from feedback.ways.paper_views import blueprint as paper
+from feedback.ways.tablet_views import blueprint as tablets
+from feedback.ways.typing_views import blueprint as typing
 from languages import day, gettext, ngettext
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -55,6 +60,11 @@ BLUEPRINTS = (
     search,
     board,
     privacy,
+    assisted,
+    kiosk_views.blueprint,
+    tablets,
+    paper,
+    typing,
 )
 
 
@@ -95,6 +105,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.filters["day"] = day
     set_up_sign_in(app, settings, database)
     access.spare_respondents(app)
+    kiosk_views.lock(app)
     access.guard(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -104,7 +115,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     add_error_pages(app)
     protection = CSRFProtect(app)
     # A respondent's forms check their own token, so that a stale one costs nobody their words.
-    for blueprint in (collection, returning, easier_pages, privacy):
+    for blueprint in (collection, returning, easier_pages, privacy, assisted, kiosk_views.blueprint):
         protection.exempt(blueprint)
 
     @app.teardown_appcontext
@@ -156,6 +167,8 @@ def _navigation() -> list[SimpleNamespace]:
 
 def _way_out(settings: Settings) -> str:
     """Where "Leave fast" leads: from the pages of a wave, through the one that takes their cookie away."""
+    if "kiosk" in g:
+        return g.kiosk.over
     return url_for("collection.leave", key=g.wave.key) if "wave" in g else settings.exit_url
 
 
@@ -179,6 +192,7 @@ def _add_page_context(app: Flask, settings: Settings) -> None:
                 totp=settings.totp,
             ),
             "here": easier.here(),
+            "kiosk": g.get("kiosk"),
             "easier": easier.chosen(request.cookies.get(easier.COOKIE)),
             "csp_nonce": edge.nonce,
             "allowed": access.allowed,

@@ -25,7 +25,7 @@ class Kiosk(Base):
     __tablename__ = "kiosk"
     __table_args__ = (CheckConstraint("tries >= 0", name="tries"),)
 
-    #: HMAC of what its cookie holds.
+    #: Digest of what its cookie holds.
     id: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
     pin: Mapped[str] = mapped_column(String(200))
