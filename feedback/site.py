@@ -142,7 +142,7 @@ def _add_own_pages(app: Flask) -> None:
 #: Words, the page they lead to, and the blueprints whose other pages belong under it.
 NAVIGATION = (
     ("Read first", "triage.queue", ("triage",)),
-    ("Waves", "waves.listing", ("waves", "imports", "jobs")),
+    ("Waves", "waves.listing", ("waves", "imports", "jobs", "tablets", "paper", "typing")),
     ("Code", "themes.suggestions", ()),
     ("Themes", "themes.codebook", ("themes",)),
     ("Links", "evidence.links", ("evidence",)),
