@@ -63,8 +63,9 @@ chromium:
 	@if command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 \
 		|| command -v google-chrome >/dev/null 2>&1; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
-		echo 'Installing Chromium for the journeys …'; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+		echo 'Installing Chromium for the journeys, and what draws forms on paper …'; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium \
+			libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 >/dev/null; \
 	else echo 'Chromium is missing: the journeys in a browser are skipped. Install the package chromium.' >&2; fi
 
 # The server that is tested beside SQLite: the tests start one of their own; what runs on it says so when it is not here.

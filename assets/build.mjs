@@ -39,6 +39,8 @@ const copies = {
   // The npm package of GOV.UK Frontend carries no licence file, so its MIT text is kept beside this script.
   "licences/govuk-frontend-MIT.txt": "LICENSES/govuk-frontend-MIT.txt",
   "soundings.js": "soundings.js",
+  "kiosk.js": "kiosk.js",
+  "paper.css": "paper.css",
   "passkey.js": "passkey.js",
   "read-aloud.js": "read-aloud.js",
   "favicon.svg": "favicon.svg",

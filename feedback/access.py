@@ -22,7 +22,7 @@ BOARD = SIGNED_IN - {"practitioner"}
 ADMIN = frozenset({"admin"})
 
 #: Blueprints whose pages are for people who answer.
-RESPONDENTS = frozenset({"collection", "returning", "easier", "recordings", "privacy"})
+RESPONDENTS = frozenset({"collection", "returning", "easier", "recordings", "privacy", "assisted", "kiosk"})
 
 #: endpoint -> who may open it. `tests/test_access.py` fails when a route is missing or goes beyond its line.
 ROUTES: dict[str, frozenset[str]] = {
@@ -37,6 +37,12 @@ ROUTES: dict[str, frozenset[str]] = {
     "collection.send": PUBLIC,
     "collection.leave": PUBLIC,
     "collection.not_today": PUBLIC,
+    "assisted.helping": PUBLIC,
+    "kiosk.start": PUBLIC,
+    "kiosk.still_there": PUBLIC,
+    "kiosk.receipt": PUBLIC,
+    "kiosk.over": PUBLIC,
+    "kiosk.leave": PUBLIC,
     "easier.choose": PUBLIC,
     "easier.language": PUBLIC,
     "recordings.listen": PUBLIC,
@@ -57,6 +63,14 @@ ROUTES: dict[str, frozenset[str]] = {
     "waves.poster": READERS | CODERS,
     "waves.analyse": LEAD,
     "languages.of_wave": LEAD,
+    "tablets.begin": READERS | CODERS,
+    "tablets.unlock": READERS | CODERS,
+    "paper.form": READERS | CODERS,
+    "typing.batches": READERS | CODERS,
+    "typing.add_batch": LEAD,
+    "typing.batch": READERS | CODERS,
+    "typing.form": READERS | CODERS,
+    "typing.compare": READERS,
     "jobs.show": READERS | CODERS,
     "imports.upload": LEAD,
     "imports.preview": LEAD,

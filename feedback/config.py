@@ -86,6 +86,9 @@ class Settings:
     draft_days: int = setting(
         "SOUNDINGS_DRAFT_DAYS", 7, "Days that unfinished answers wait for whoever wrote them, counted from the last"
     )
+    kiosk_idle: int = setting(
+        "SOUNDINGS_KIOSK_IDLE", 60, "Seconds after which a shared tablet asks whether somebody is still there"
+    )
     disk_floor_mb: int = setting(
         "SOUNDINGS_DISK_FLOOR_MB", 500, "Less free space than this in the home folder, in megabytes, fails /health"
     )

@@ -8,5 +8,6 @@ from feedback.jobs import Job
 from feedback.plan import models as plan
 from feedback.themes import models as themes
 from feedback.triage import models as triage
+from feedback.ways import models as ways
 
-__all__ = ["Base", "Job", "accounts", "collection", "evidence", "plan", "themes", "triage"]
+__all__ = ["Base", "Job", "accounts", "collection", "evidence", "plan", "themes", "triage", "ways"]

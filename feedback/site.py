@@ -38,6 +38,11 @@ from feedback.themes.hand_views import blueprint as coding
 from feedback.themes.import_views import blueprint as imports
 from feedback.themes.views import blueprint as themes
 from feedback.triage.views import blueprint as triage
+from feedback.ways import kiosk_views
+from feedback.ways.assisted_views import blueprint as assisted
+from feedback.ways.paper_views import blueprint as paper
+from feedback.ways.tablet_views import blueprint as tablets
+from feedback.ways.typing_views import blueprint as typing
 from languages import counted, day, found, found_for, spoken
 from languages.catalogues import look_in
 
@@ -60,6 +65,11 @@ BLUEPRINTS = (
     search,
     board,
     privacy,
+    assisted,
+    kiosk_views.blueprint,
+    tablets,
+    paper,
+    typing,
 )
 
 
@@ -102,6 +112,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.filters["day"] = day
     set_up_sign_in(app, settings, database)
     access.spare_respondents(app)
+    kiosk_views.lock(app)
     access.guard(app)
     app.before_request(choosing.speak_to_whoever_asks)
     for blueprint in BLUEPRINTS:
@@ -112,7 +123,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     add_error_pages(app)
     protection = CSRFProtect(app)
     # A respondent's forms check their own token, so that a stale one costs nobody their words.
-    for blueprint in (collection, returning, easier_pages, privacy):
+    for blueprint in (collection, returning, easier_pages, privacy, assisted, kiosk_views.blueprint):
         protection.exempt(blueprint)
 
     @app.teardown_appcontext
@@ -139,7 +150,7 @@ def _add_own_pages(app: Flask) -> None:
 #: Words, the page they lead to, and the blueprints whose other pages belong under it.
 NAVIGATION = (
     ("Read first", "triage.queue", ("triage",)),
-    ("Waves", "waves.listing", ("waves", "languages", "imports", "jobs")),
+    ("Waves", "waves.listing", ("waves", "languages", "imports", "jobs", "tablets", "paper", "typing")),
     ("Code", "themes.suggestions", ()),
     ("Themes", "themes.codebook", ("themes",)),
     ("Links", "evidence.links", ("evidence",)),
@@ -164,6 +175,8 @@ def _navigation() -> list[SimpleNamespace]:
 
 def _way_out(settings: Settings) -> str:
     """Where "Leave fast" leads: from the pages of a wave, through the one that takes their cookie away."""
+    if "kiosk" in g:
+        return g.kiosk.over
     return url_for("collection.leave", key=g.wave.key) if "wave" in g else settings.exit_url
 
 
@@ -189,6 +202,7 @@ def _add_page_context(app: Flask, settings: Settings) -> None:
             "here": easier.here(),
             "language": spoken(),
             "unchecked": choosing.is_unchecked(),
+            "kiosk": g.get("kiosk"),
             "easier": easier.chosen(request.cookies.get(easier.COOKIE)),
             "csp_nonce": edge.nonce,
             "allowed": access.allowed,

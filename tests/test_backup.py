@@ -22,8 +22,9 @@ from feedback.operating.backing_up import back_up, back_up_keys
 from feedback.operating.copying import database_of
 from feedback.operating.manifest import counts_of
 from feedback.operating.restoring import Wanted, restore
-from feedback.privacy.store import erase_response, response_of_receipt
+from feedback.privacy.store import response_of_receipt
 from feedback.sealing import KeyStore
+from feedback.triage.erasing import erase_response
 
 pytest_plugins = ("kept",)
 

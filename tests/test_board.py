@@ -21,10 +21,10 @@ from feedback.evidence.masking import masks_for
 from feedback.evidence.recounting import settle
 from feedback.evidence.store import clear_quote, decide_link, link_item
 from feedback.plan.store import get_priority
-from feedback.privacy.store import erase_response
 from feedback.themes.by_hand import code_by_hand
 from feedback.themes.models import Coding, Excerpt, Run
 from feedback.themes.store import get_theme, whole_excerpts
+from feedback.triage.erasing import erase_response
 from feedback.triage.store import release
 from forms.answering import Answer as Given
 from forms.answering import AnswerState

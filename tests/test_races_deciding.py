@@ -14,9 +14,9 @@ from feedback.evidence.models import Quote, ThemeLink
 from feedback.evidence.store import clear_quote, decide_link
 from feedback.jobs import Job, enqueue
 from feedback.plan.store import get_priority
-from feedback.privacy.store import erase_response
 from feedback.themes import by_hand, store
 from feedback.themes.models import Coding, Excerpt, Run, Topic, TopicExcerpt
+from feedback.triage.erasing import erase_response
 
 pytestmark = pytest.mark.both
 TEXTS = ["They keep changing my worker.", "She left without a goodbye.", "My worker stayed."]

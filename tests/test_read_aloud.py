@@ -52,7 +52,7 @@ def test_a_voice_of_the_device_reads_the_page_sentence_by_sentence_and_stops(sit
     page = site(ELSEWHERE, POLISH, HERE)
     button = page.locator("[data-read-aloud]")
     button.click()
-    page.locator('.is-read').wait_for()
+    page.locator(".is-read").wait_for()
     while len(page.evaluate("said")) < 30 and page.locator(".is-read").count():
         page.evaluate("finish()")
     said = page.evaluate("said")
@@ -62,7 +62,7 @@ def test_a_voice_of_the_device_reads_the_page_sentence_by_sentence_and_stops(sit
     assert not [text for text in words if "Leave" in text]
     assert button.text_content() == "Read it to me"
     button.click()
-    page.locator('.is-read').wait_for()
+    page.locator(".is-read").wait_for()
     assert button.text_content() == "Stop reading"
     button.click()
     heard = len(page.evaluate("said"))

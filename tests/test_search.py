@@ -29,9 +29,9 @@ from feedback.operating.copying import database_of
 from feedback.operating.restoring import Wanted, restore
 from feedback.operating.schema import alembic_config
 from feedback.plan.store import get_priority
-from feedback.privacy.store import erase_response
 from feedback.sealing import KeyStore
 from feedback.themes.store import get_theme, whole_excerpts
+from feedback.triage.erasing import erase_response
 
 pytest_plugins = ("kept",)
 pytestmark = pytest.mark.both

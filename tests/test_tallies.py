@@ -14,10 +14,10 @@ from feedback.evidence.recounting import settle
 from feedback.evidence.store import decide_link
 from feedback.jobs import Job
 from feedback.plan.store import get_priority
-from feedback.privacy.store import erase_response
 from feedback.themes.by_hand import code_by_hand
 from feedback.themes.store import confirmed_by_theme, get_theme, unread_and_uncoded
 from feedback.themes.tallies import being_counted
+from feedback.triage.erasing import erase_response
 from feedback.triage.store import count_again, release
 
 pytestmark = pytest.mark.both

@@ -11,12 +11,14 @@ from feedback.cli.printing import format_option, print_json
 from feedback.cli.spreadsheets import read_sheets, write_sheets
 from feedback.collection.editions import translation_of
 from feedback.collection.recordings import name_of, words_said
+from feedback.config import Settings
 from feedback.errors import Refused
+from feedback.ways.paper import Sheet, pdf
 from forms import xlsform_reading, xlsform_writing
 from forms.catalogue import QuestionnaireError, UnknownQuestionnaire, find, load
 from forms.kind_rules import banned_kinds
 from forms.lint import Fault, lint
-from forms.questionnaire import Audience, Questionnaire
+from forms.questionnaire import AUDIENCES, Audience, Questionnaire
 from forms.toml_writing import toml
 
 a_file = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -118,7 +120,7 @@ def bring_in(file: Path, place: Path, audience: str | None, shape: str) -> None:
         found = _tried(words, place.name)
     except QuestionnaireError as problem:
         raise Refused(str(problem)) from None
-    _write(place, words)
+    _write(place, words.encode())
     said = f"{found.title} is in {place.name}: {len(found.questions)} questions. Check it next."
     _say_carried(said, read.losses, shape)
 
@@ -147,6 +149,31 @@ def what_to_record(key: str, code: str, shape: str) -> None:
         click.echo(f"{row['file']}\n  " + row["words"].replace("\n", "\n  "))
 
 
+@questionnaire.command("paper")
+@click.argument("key")
+@click.option("--out", "place", type=a_place, required=True, help="The PDF to write, such as your-view.pdf.")
+@click.option("--title", default="", help="What stands above it, such as the name of the wave.")
+@click.option(
+    "--promise",
+    type=click.Choice(["anonymous", "traceable"]),
+    default="anonymous",
+    show_default=True,
+    help="What the form promises: the wave it is typed into must promise the same.",
+)
+def paper(key: str, place: Path, title: str, promise: str) -> None:
+    """Write the questionnaire KEY, such as your-view, as a form to print."""
+    _refuse_to_overwrite(place)
+    try:
+        found = find(key)
+    except UnknownQuestionnaire as problem:
+        raise Refused(str(problem)) from None
+    settings = Settings.from_environment()
+    heading = title or AUDIENCES[found.audience]
+    drawn = pdf(found, Sheet(heading, promise, tuple(settings.help), settings.emergency))
+    _write(place, drawn)
+    click.echo(f"{found.title} is in {place.name}.")
+
+
 def _tried(words: str, name: str) -> Questionnaire:
     """The questionnaire in these words, read as its file would be; nothing is written where it is asked for."""
     with tempfile.TemporaryDirectory() as folder:
@@ -160,9 +187,9 @@ def _refuse_to_overwrite(place: Path) -> None:
         raise Refused(f"{place.name} is there already. Choose another name, or move it away first.")
 
 
-def _write(place: Path, words: str) -> None:
+def _write(place: Path, content: bytes) -> None:
     try:
-        place.write_text(words, encoding="utf-8")
+        place.write_bytes(content)
     except OSError as problem:
         raise Refused(f"{place} cannot be written. Check the folder and its permissions.") from problem
 

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from feedback.collection.models import Draft
+from feedback.collection.modes import OWN
 from feedback.collection.receipts import Digests, new_key
 from feedback.db import insert_or_replace
 from feedback.sealing import decrypt, encrypt
@@ -25,23 +26,26 @@ class Unfinished:
 
     key: str = field(default_factory=new_key)
     answers: dict[str, Answer] = field(default_factory=dict)
+    #: How it comes: see `modes`.
+    mode: str = OWN
 
     def as_json(self) -> bytes:
         """For sealing."""
         answers = [answer.as_data() for answer in self.answers.values()]
-        return json.dumps({"key": self.key, "answers": answers}).encode()
+        return json.dumps({"key": self.key, "answers": answers, "mode": self.mode}).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> "Unfinished":
         """What `as_json` gave."""
         kept = json.loads(data)
         answers = [Answer.from_data(item) for item in kept["answers"]]
-        return cls(kept["key"], {answer.question: answer for answer in answers})
+        # A draft from before there were modes says none.
+        return cls(kept["key"], {answer.question: answer for answer in answers}, kept.get("mode", OWN))
 
 
-def begin(digests: Digests, code: str) -> Unfinished:
+def begin(digests: Digests, code: str, mode: str = OWN) -> Unfinished:
     """A response without answers yet, to be kept under this code."""
-    return Unfinished(digests.sends_draft(code))
+    return Unfinished(digests.sends_draft(code), mode=mode)
 
 
 def open_draft(digests: Digests, wave_id: int, code: str, sealed: bytes) -> Unfinished:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -68,7 +69,10 @@ class Response(Base):
     """Everything one respondent sent. Its id is random and its time is a week."""
 
     __tablename__ = "response"
-    __table_args__ = (Index("ix_response_wave_id_id", "wave_id", "id"),)
+    __table_args__ = (
+        Index("ix_response_wave_id_id", "wave_id", "id"),
+        CheckConstraint("mode IN ('own', 'assisted', 'kiosk', 'paper')", name="mode"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, default=random_id)
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
@@ -79,6 +83,8 @@ class Response(Base):
     #: Monday of the week in which it came.
     week: Mapped[datetime.date] = mapped_column(Date)
     may_quote: Mapped[bool] = mapped_column(Boolean, default=False)
+    #: How it came: on somebody's own device, with somebody helping, on a shared tablet, on paper.
+    mode: Mapped[str] = mapped_column(String(8), default="own", server_default="own")
     import_id: Mapped[int | None] = mapped_column(ForeignKey("import_file.id"))
 
     wave: Mapped[Wave] = relationship()
@@ -107,6 +113,11 @@ class Answer(Base):
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     response: Mapped[Response] = relationship(back_populates="answers")
+
+
+# Most come on somebody's own device: those that did not are counted without looking at the others.
+_OTHER_MODE = text("mode <> 'own'")
+Index("ix_response_other_mode", Response.wave_id, Response.mode, sqlite_where=_OTHER_MODE, postgresql_where=_OTHER_MODE)
 
 
 # Few answers are words: whoever looks for those need not look at the others.

@@ -39,7 +39,7 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
-_PURPOSES = ("idem", "words", "receipt", "draft", "draft/opens", "draft/sends", "row")
+_PURPOSES = ("idem", "words", "receipt", "draft", "draft/opens", "draft/sends", "row", "paper")
 
 
 class Digests:
@@ -74,6 +74,10 @@ class Digests:
     def row(self, wave_id: int, row: str) -> bytes:
         """The idempotency digest of one imported row of a wave (32 bytes)."""
         return self._digest("row", f"{wave_id}|{row}")
+
+    def sends_paper(self, batch_id: int, number: int) -> str:
+        """The idempotency key of a form on paper (128 bits): typed in again, it is the same response."""
+        return self._digest("paper", f"{batch_id}|{number}")[:16].hex()
 
     def receipt_words(self, key: str) -> list[str]:
         """The six words that belong to an idempotency key: the same each time it is sent."""

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select
 from feedback.bulk import Columns, Parcels, Rows
 from feedback.collection.models import Answer as AnswerRow
 from feedback.collection.models import Draft, Response, Wave
+from feedback.collection.modes import OWN
 from feedback.collection.receipts import Digests
 from feedback.collection.store import monday
 from feedback.collection.together import Together
@@ -23,7 +24,7 @@ from feedback.sealing import KeyStore, seal_text
 from forms.answering import Answer
 
 _WITH_IDEM = select(Response.id).where(Response.idem == bindparam("idem"))
-_RESPONSE = ("id", "wave_id", "idem", "receipt", "week", "may_quote")
+_RESPONSE = ("id", "wave_id", "idem", "receipt", "week", "may_quote", "mode")
 _ANSWER = ("id", "response_id", "wave_id", "question", "state", "choice", "sealed")
 
 
@@ -43,6 +44,7 @@ def send_response(
     answers: Iterable[Answer],
     cookie: str | None = None,
     today: datetime.date,
+    mode: str = OWN,
 ) -> list[str]:
     """Store one response and return its six receipt words; a second call with the same key stores nothing.
 
@@ -60,6 +62,7 @@ def send_response(
         receipt=digests.receipt(words),
         week=monday(today),
         draft=digests.draft(cookie) if cookie else None,
+        mode=mode,
     )
     database.let_go()  # nothing is held open while we wait for our turn
     if not _desk(database, keys).do(sent):
@@ -77,6 +80,7 @@ class _Sent:
     receipt: bytes
     week: datetime.date
     draft: bytes | None
+    mode: str
     #: New at each attempt to store it, with its key.
     id: int = 0
     text_key: bytes = b""
@@ -84,7 +88,7 @@ class _Sent:
     def head(self) -> tuple:
         """The row of the response, in the columns of `_RESPONSE`."""
         quote = any(answer.question == "quote" and answer.choice == "yes" for answer in self.answers)
-        return self.id, self.wave_id, self.idem, self.receipt, self.week.isoformat(), quote
+        return self.id, self.wave_id, self.idem, self.receipt, self.week.isoformat(), quote, self.mode
 
 
 _desks: weakref.WeakKeyDictionary[Database, Together] = weakref.WeakKeyDictionary()

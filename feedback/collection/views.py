@@ -14,6 +14,7 @@ from feedback.collection.choosing import asked_now, offered
 from feedback.collection.drafts import Unfinished
 from feedback.collection.editions import languages_of
 from feedback.collection.models import Wave
+from feedback.collection.modes import OWN
 from feedback.collection.place import find_place
 from feedback.collection.receipt_page import receipt_page
 from feedback.collection.receipts import new_code
@@ -55,7 +56,7 @@ def _load(key: str) -> tuple[Wave, Questionnaire, Unfinished | None]:
     """The wave, its questionnaire, and what this browser has answered; raises NotFound."""
     parts = _parts()
     place = find_place(parts.database, parts.digests, key, request.cookies.get(COOKIE))
-    g.house, g.wave = place.house, place.wave
+    g.house, g.wave, g.unfinished = place.house, place.wave, place.unfinished
     return place.wave, asked_now(place.wave), place.unfinished
 
 
@@ -88,10 +89,7 @@ def start(key: str):
         return _closed(wave)
     form = StartForm()
     if form.validate_on_submit():
-        parts, code = _parts(), new_code()
-        with parts.database.writing() as session:
-            _save(session, wave, code, drafts.begin(parts.digests, code))
-        return give_code(redirect(question_url(wave, questionnaire.questions[0]), 303), wave, code)
+        return begin(wave, questionnaire)
     return render_template(
         "collection/start.html",
         wave=wave,
@@ -125,6 +123,14 @@ def _languages(wave: Wave) -> list[Language]:
     """The languages this wave can be read in; English alone is no choice."""
     others = languages_of(_parts().database.session(), [wave.id]).get(wave.id, [])
     return [ENGLISH, *(LANGUAGES[row.language] for row in others)] if others else []
+
+
+def begin(wave: Wave, questionnaire: Questionnaire, mode: str = OWN):
+    """A draft without answers, and the way to the first question."""
+    parts, code = _parts(), new_code()
+    with parts.database.writing() as session:
+        _save(session, wave, code, drafts.begin(parts.digests, code, mode))
+    return give_code(redirect(question_url(wave, questionnaire.questions[0]), 303), wave, code)
 
 
 def give_code(answer, wave: Wave, code: str):
@@ -253,8 +259,10 @@ def send(key: str):
         answers=complete(questionnaire, unfinished.answers) if mine else (),
         cookie=request.cookies.get(COOKIE) if mine else None,
         today=_today(),
+        mode=unfinished.mode if mine else OWN,
     )
-    return receipt_page(wave, words)
+    # A shared tablet shows the receipt at an address of its own, so that Back finds no form to send again.
+    return redirect(g.after_sending, 303) if "after_sending" in g else receipt_page(wave, words)
 
 
 @blueprint.get("/w/<key>/leave")

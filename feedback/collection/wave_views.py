@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 
 from feedback.collection import store
 from feedback.collection.models import Wave
+from feedback.collection.modes import by_mode
 from feedback.collection.posters import qr_code
 from feedback.errors import NotFound
 from feedback.jobs import enqueue, unfinished_jobs
@@ -95,10 +96,12 @@ def show(key: str):
     """One wave: what it promised, what came, what is left to do."""
     session = _parts().database.session()
     wave = store.get_wave(session, key)
+    count = store.responses_in(session, [wave.id]).get(wave.id, 0)
     return render_template(
         "waves/show.html",
         wave=wave,
-        count=store.responses_in(session, [wave.id]).get(wave.id, 0),
+        count=count,
+        ways=[] if wave.imported else by_mode(session, wave.id, count),
         audience=AUDIENCES.get(wave.audience, "Records"),
         promise=PROMISES[wave.promise],
         jobs=[job for job in unfinished_jobs(session) if job.subject.get("wave", "") in {key, None}],

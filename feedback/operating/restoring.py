@@ -21,8 +21,8 @@ from feedback.operating.copying import Listener, database_of
 from feedback.operating.manifest import Manifest, counts_of, installation_of, receipts_of, unpack
 from feedback.operating.schema import alembic_config, is_known, revision_of
 from feedback.plan.models import Plan
-from feedback.privacy.store import erase_response
 from feedback.sealing import KeyStore
+from feedback.triage.erasing import erase_response
 
 
 @dataclass(frozen=True)

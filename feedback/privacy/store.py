@@ -1,13 +1,10 @@
-"""Erase a response: its key first, then every row that came from it."""
+"""Find the response that somebody wants to look after or take back."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback.collection.models import Response
 from feedback.collection.receipts import Digests
-from feedback.db import Database, checkpoint
-from feedback.sealing import KeyStore
-from feedback.triage.store import count_again
 
 
 def response_of_receipt(session: Session, digests: Digests, words: list[str]) -> Response | None:
@@ -15,16 +12,3 @@ def response_of_receipt(session: Session, digests: Digests, words: list[str]) ->
     return session.scalar(
         select(Response).options(joinedload(Response.wave)).where(Response.receipt == digests.receipt(words))
     )
-
-
-def erase_response(database: Database, keys: KeyStore, response_id: int) -> None:
-    """Destroy the response's key, then its row; answers, excerpts, codings, quotes and checks go with it.
-
-    The key goes first: should the server stop in between, what is left can be opened by nobody.
-    """
-    keys.destroy_responses([response_id])
-    with database.writing() as session:
-        waves = list(session.scalars(select(Response.wave_id).where(Response.id == response_id)))
-        session.execute(delete(Response).where(Response.id == response_id))
-        count_again(session, waves)
-    checkpoint(database.engine)

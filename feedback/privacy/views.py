@@ -6,6 +6,7 @@ from wtforms import StringField
 from wtforms.validators import DataRequired
 
 from feedback.privacy import store
+from feedback.triage.erasing import erase_response
 from feedback.triage.store import is_released
 from languages import gettext as _
 from languages import lazy
@@ -49,5 +50,5 @@ def take_away():
     form, parts = ReceiptForm(), _parts()
     found = _find(form) if form.validate() else None
     if found is not None:
-        store.erase_response(parts.database, parts.keys, found.id)
+        erase_response(parts.database, parts.keys, found.id)
     return render_template("privacy/taken_away.html")

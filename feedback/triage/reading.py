@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from feedback.collection.models import Answer, Response
+from feedback.collection.modes import MODES, OWN
 from forms.answering import Answer as Given
 from forms.answering import AnswerState, in_words
 from forms.questionnaire import Questionnaire
@@ -27,6 +28,8 @@ class ReadResponse:
     lines: tuple[Line, ...]
     left_out: int
     may_quote: bool
+    #: How it came; nothing when on a device of their own.
+    came: str
 
     @property
     def written(self) -> tuple[Line, ...]:
@@ -54,7 +57,8 @@ def as_read(response: Response, questionnaire: Questionnaire | None, words: dict
         else:
             text = asked[key].text if key in asked else key
             lines[key] = Line(text, _said(answer, asked.get(key), words), answer.sealed is not None)
-    return ReadResponse(response.id, tuple(lines.values()), left_out, response.may_quote)
+    came = "" if response.mode == OWN else MODES[response.mode]
+    return ReadResponse(response.id, tuple(lines.values()), left_out, response.may_quote, came)
 
 
 def _add_ticked(lines: dict[str, Line], asked, key: str, choice: str, ticked: bool) -> None:
