@@ -20,9 +20,10 @@ READERS = LEAD | {"safeguarding_lead"}
 CODERS = LEAD | {"coder"}
 BOARD = SIGNED_IN - {"practitioner"}
 ADMIN = frozenset({"admin"})
+SAFEGUARDING = frozenset({"safeguarding_lead"})
 
 #: Blueprints whose pages are for people who answer.
-RESPONDENTS = frozenset({"collection", "returning", "easier", "privacy"})
+RESPONDENTS = frozenset({"collection", "returning", "easier", "privacy", "invitations", "reaching"})
 
 #: endpoint -> who may open it. `tests/test_access.py` fails when a route is missing or goes beyond its line.
 ROUTES: dict[str, frozenset[str]] = {
@@ -38,6 +39,9 @@ ROUTES: dict[str, frozenset[str]] = {
     "collection.leave": PUBLIC,
     "collection.not_today": PUBLIC,
     "easier.choose": PUBLIC,
+    "invitations.arrive": PUBLIC,
+    "invitations.enter": PUBLIC,
+    "reaching.ask": PUBLIC,
     "returning.later": PUBLIC,
     "returning.come_back": PUBLIC,
     "privacy.receipt": PUBLIC,
@@ -54,6 +58,15 @@ ROUTES: dict[str, frozenset[str]] = {
     "waves.show": READERS | CODERS,
     "waves.poster": READERS | CODERS,
     "waves.analyse": LEAD,
+    "publishing.change": LEAD,
+    "publishing.publish": LEAD,
+    "previews.start": READERS | CODERS,
+    "previews.question": READERS | CODERS,
+    "previews.end": READERS | CODERS,
+    "codes.make": LEAD,
+    "requests.listing": SAFEGUARDING,
+    "requests.show": SAFEGUARDING,
+    "tracing.who": SAFEGUARDING,
     "jobs.show": READERS | CODERS,
     "imports.upload": LEAD,
     "imports.preview": LEAD,

@@ -65,7 +65,7 @@ COMMANDS = {
         "feedback.cli.questionnaires:questionnaire",
         "Check a questionnaire, or carry it to and from XLSForm.",
     ),
-    "wave": ("feedback.cli.waves:wave", "Open a wave, or list all waves."),
+    "wave": ("feedback.cli.waves:wave", "Open a wave, make its codes, or list all waves."),
     "import-responses": ("feedback.cli.imports:import_responses", "Bring in responses from a CSV or XLSX file."),
     "release": ("feedback.cli.waves:release", "Say who has read a wave, so that it can be themed."),
     "analyse": ("feedback.cli.analysing:analyse", "Let the machine suggest topics, themes and links."),

@@ -25,23 +25,25 @@ class Unfinished:
 
     key: str = field(default_factory=new_key)
     answers: dict[str, Answer] = field(default_factory=dict)
+    #: Traceable waves only: whose code opened the questionnaire.
+    invitation: int | None = None
 
     def as_json(self) -> bytes:
         """For sealing."""
         answers = [answer.as_data() for answer in self.answers.values()]
-        return json.dumps({"key": self.key, "answers": answers}).encode()
+        return json.dumps({"key": self.key, "answers": answers, "invitation": self.invitation}).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> "Unfinished":
         """What `as_json` gave."""
         kept = json.loads(data)
         answers = [Answer.from_data(item) for item in kept["answers"]]
-        return cls(kept["key"], {answer.question: answer for answer in answers})
+        return cls(kept["key"], {answer.question: answer for answer in answers}, kept.get("invitation"))
 
 
-def begin(digests: Digests, code: str) -> Unfinished:
+def begin(digests: Digests, code: str, invitation: int | None = None) -> Unfinished:
     """A response without answers yet, to be kept under this code."""
-    return Unfinished(digests.sends_draft(code))
+    return Unfinished(digests.sends_draft(code), invitation=invitation)
 
 
 def open_draft(digests: Digests, wave_id: int, code: str, sealed: bytes) -> Unfinished:

@@ -1,4 +1,9 @@
-"""Tables of collection. Nothing here joins a person, an invitation or an exact time to a response."""
+"""Tables of collection. In an anonymous wave nothing joins a person, an invitation or an exact time to a response.
+
+What must hold whatever a program does is held by the database itself: the triggers of migration 0007 refuse another
+promise, audience or questionnaire for a published wave, and an invitation, a reference or a contact detail in an
+anonymous one.
+"""
 
 import datetime
 
@@ -14,9 +19,12 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from feedback.config import HelpLine
 from feedback.db import Base, BigId, random_id
 
 
@@ -30,6 +38,8 @@ class Wave(Base):
             "kind IN ('voices', 'audit', 'complaint', 'compliment', 'interview', 'suggestion')", name="kind"
         ),
         CheckConstraint("closes_on IS NULL OR closes_on >= opens_on", name="closes_after_opening"),
+        CheckConstraint("entry IN ('link', 'code')", name="entry"),
+        CheckConstraint("cohort > 0", name="cohort"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, default=random_id)
@@ -48,6 +58,27 @@ class Wave(Base):
     consent_basis: Mapped[str] = mapped_column(Text, default="")
     #: Who takes it on themselves that this wave asks untested draft questions.
     draft_accepted_by: Mapped[str] = mapped_column(String(120), default="")
+    #: Until then everything can be changed and nobody can answer; from then on the promise stands.
+    published: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    #: Who may answer: anybody with the link, or whoever has a code.
+    entry: Mapped[str] = mapped_column(String(4), default="link", server_default="link")
+    #: When somebody reads and acts, in words: "Monday to Friday, 9 to 5".
+    cover_hours: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    #: Whom to ring about this wave, one `name|number|note` a line; shown above the lines of the settings.
+    contacts: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: How many people were asked, where that is known.
+    cohort: Mapped[int | None] = mapped_column(Integer)
+
+    @property
+    def by_code(self) -> bool:
+        """True when only somebody with a code may answer."""
+        return self.entry == "code"
+
+    @property
+    def help_lines(self) -> list[HelpLine]:
+        """The wave's own contacts, in order."""
+        rows = (line.split("|") for line in self.contacts.splitlines())
+        return [HelpLine(*(part.strip() for part in (*row, "", "")[:3])) for row in rows]
 
     @property
     def imported(self) -> bool:
@@ -57,7 +88,7 @@ class Wave(Base):
     def is_open(self, today: datetime.date) -> bool:
         """True on the days on which it takes responses from respondents."""
         ended = self.closes_on is not None and today > self.closes_on
-        return not self.imported and self.opens_on <= today and not ended
+        return self.published and not self.imported and self.opens_on <= today and not ended
 
     def may_be_finished(self, today: datetime.date) -> bool:
         """True while what was begun in time can be sent: a day longer, for those who are at it at midnight."""
@@ -68,7 +99,15 @@ class Response(Base):
     """Everything one respondent sent. Its id is random and its time is a week."""
 
     __tablename__ = "response"
-    __table_args__ = (Index("ix_response_wave_id_id", "wave_id", "id"),)
+    __table_args__ = (
+        Index("ix_response_wave_id_id", "wave_id", "id"),
+        Index(
+            "ix_response_invitation_id",
+            "invitation_id",
+            sqlite_where=text("invitation_id IS NOT NULL"),
+            postgresql_where=text("invitation_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, default=random_id)
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
@@ -80,6 +119,8 @@ class Response(Base):
     week: Mapped[datetime.date] = mapped_column(Date)
     may_quote: Mapped[bool] = mapped_column(Boolean, default=False)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("import_file.id"))
+    #: Whose code opened the questionnaire; in an anonymous wave the database refuses one.
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"))
 
     wave: Mapped[Wave] = relationship()
     answers: Mapped[list["Answer"]] = relationship(back_populates="response", order_by="Answer.question")
@@ -122,6 +163,84 @@ class AskedVersion(Base):
     #: The hash of its words.
     version: Mapped[str] = mapped_column(String(64), primary_key=True)
     content: Mapped[dict] = mapped_column(JSON)
+
+
+class Invitation(Base):
+    """A code that nobody has used yet, or, in a traceable wave, the person it was given to."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, default=random_id)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
+    #: HMAC of the code, which is stored nowhere.
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    #: Traceable: who it was given to, in words of staff, sealed under a key of its own until a person has decided.
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    #: Traceable: whether it was used. In an anonymous wave a used invitation is gone from this table.
+    spent: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class SpentCodes(Base):
+    """The used codes of an anonymous wave, so that whoever tries one again is told so.
+
+    They lie in one value, in the order of their digests: no row, id or version of a row says which was used when.
+    """
+
+    __tablename__ = "spent_codes"
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True, autoincrement=False)
+    digests: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+
+
+class ContactDetail(Base):
+    """How to reach whoever sent a response of a traceable wave; apart from the answers, so that no analysis meets it.
+
+    Sealed under the response's key: whoever takes a response away takes this with it.
+    """
+
+    __tablename__ = "contact_detail"
+    __table_args__ = (UniqueConstraint("response_id", "question"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, default=random_id)
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"))
+    question: Mapped[str] = mapped_column(String(40))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class IdentityOpening(Base):
+    """Somebody looked who sent a response of a traceable wave, and said why. It outlives the response."""
+
+    __tablename__ = "identity_opening"
+    __table_args__ = (CheckConstraint("length(trim(reason)) > 0", name="reason_given"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, default=random_id)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    response_id: Mapped[int | None] = mapped_column(ForeignKey("response.id", ondelete="SET NULL"), index=True)
+    opened_by: Mapped[str] = mapped_column(String(120))
+    reason: Mapped[str] = mapped_column(Text)
+    opened_on: Mapped[datetime.date] = mapped_column(Date)
+
+
+class HelpRequest(Base):
+    """Somebody asks that an adult gets in touch. It has nothing in common with any response: no id, cookie or time."""
+
+    __tablename__ = "help_request"
+    __table_args__ = (
+        CheckConstraint("(done_on IS NULL) = (outcome = '')", name="done_with_outcome"),
+        Index("ix_help_request_done_on_week", "done_on", "week"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, default=random_id)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    #: HMAC of the key on its page: sent twice, it is stored once.
+    idem: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    #: Monday of the week in which it came.
+    week: Mapped[datetime.date] = mapped_column(Date)
+    #: Name, way and time, sealed under a key of its own.
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    done_on: Mapped[datetime.date | None] = mapped_column(Date)
+    done_by: Mapped[str] = mapped_column(String(120), default="")
+    outcome: Mapped[str] = mapped_column(Text, default="")
 
 
 class Draft(Base):

@@ -39,11 +39,11 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
-_PURPOSES = ("idem", "words", "receipt", "draft", "draft/opens", "draft/sends", "row")
+_PURPOSES = ("idem", "words", "receipt", "draft", "draft/opens", "draft/sends", "row", "invitation", "help")
 
 
 class Digests:
-    """Keyed digests (HMAC-SHA256) for idempotency keys, receipts, drafts and imported rows."""
+    """Keyed digests (HMAC-SHA256) for idempotency keys, receipts, drafts, imported rows, codes and help requests."""
 
     def __init__(self, settings: Settings):
         root = root_secret(settings)
@@ -74,6 +74,14 @@ class Digests:
     def row(self, wave_id: int, row: str) -> bytes:
         """The idempotency digest of one imported row of a wave (32 bytes)."""
         return self._digest("row", f"{wave_id}|{row}")
+
+    def invitation(self, code: str) -> bytes:
+        """What an invitation stores of its code (32 bytes)."""
+        return self._digest("invitation", code)
+
+    def help(self, key: str) -> bytes:
+        """What a help request stores of the key on its page (32 bytes)."""
+        return self._digest("help", key)
 
     def receipt_words(self, key: str) -> list[str]:
         """The six words that belong to an idempotency key: the same each time it is sent."""

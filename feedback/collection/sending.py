@@ -6,14 +6,14 @@ The keys that seal their words were committed before; a busy site makes some in 
 
 import datetime
 import weakref
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, select
 
 from feedback.bulk import BulkInsert, delete_many
 from feedback.collection.models import Answer as AnswerRow
-from feedback.collection.models import Draft, Response, Wave
+from feedback.collection.models import ContactDetail, Draft, Response, Wave
 from feedback.collection.receipts import Digests
 from feedback.collection.store import monday
 from feedback.collection.together import Together
@@ -23,8 +23,17 @@ from feedback.sealing import KeyStore, seal_text
 from forms.answering import Answer
 
 _WITH_IDEM = select(Response.id).where(Response.idem == bindparam("idem"))
-_RESPONSE = ("id", "wave_id", "idem", "receipt", "week", "may_quote")
+_RESPONSE = ("id", "wave_id", "idem", "receipt", "week", "may_quote", "invitation_id")
 _ANSWER = ("id", "response_id", "wave_id", "question", "state", "choice", "sealed")
+_CONTACT = ("id", "response_id", "question", "sealed")
+
+
+@dataclass(frozen=True)
+class Traced:
+    """What a response of a traceable wave says of who sent it: whose code it was, {question: how to reach them}."""
+
+    invitation: int | None = None
+    contacts: Mapping[str, str] = field(default_factory=dict)
 
 
 def already_sent(database: Database, digests: Digests, key: str) -> bool:
@@ -41,13 +50,15 @@ def send_response(
     wave: Wave,
     key: str,
     answers: Iterable[Answer],
+    traced: Traced | None = None,
     cookie: str | None = None,
     today: datetime.date,
 ) -> list[str]:
     """Store one response and return its six receipt words; a second call with the same key stores nothing.
 
     The response's key is committed to the key store first, so that no stored text is ever without one;
-    when the row turns out to be there already, that key is destroyed again.
+    when the row turns out to be there already, that key is destroyed again. `traced` is of traceable
+    waves only: the database refuses it in others.
     """
     words = digests.receipt_words(key)
     # Whoever still has a draft has not sent it: both go in one commit.
@@ -60,6 +71,7 @@ def send_response(
         receipt=digests.receipt(words),
         week=monday(today),
         draft=digests.draft(cookie) if cookie else None,
+        traced=traced or Traced(),
     )
     database.let_go()  # nothing is held open while we wait for our turn
     if not _desk(database, keys).do(sent):
@@ -77,6 +89,7 @@ class _Sent:
     receipt: bytes
     week: datetime.date
     draft: bytes | None
+    traced: Traced
     #: New at each attempt to store it, with its key.
     id: int = 0
     text_key: bytes = b""
@@ -84,7 +97,14 @@ class _Sent:
     def head(self) -> tuple:
         """The row of the response, in the columns of `_RESPONSE`."""
         quote = any(answer.question == "quote" and answer.choice == "yes" for answer in self.answers)
-        return self.id, self.wave_id, self.idem, self.receipt, self.week.isoformat(), quote
+        return self.id, self.wave_id, self.idem, self.receipt, self.week.isoformat(), quote, self.traced.invitation
+
+    def reaching(self) -> list[tuple]:
+        """How to reach whoever sent it, in the columns of `_CONTACT`."""
+        return [
+            (random_id(), self.id, question, seal_text(self.text_key, text, self.id, question))
+            for question, text in self.traced.contacts.items()
+        ]
 
 
 _desks: weakref.WeakKeyDictionary[Database, Together] = weakref.WeakKeyDictionary()
@@ -107,6 +127,7 @@ class _Store:
         self._database, self._pool = weakref.proxy(database), KeyPool(keys)
         self._responses = BulkInsert(database.engine, Response.__table__, _RESPONSE, ignoring=True)
         self._answers = BulkInsert(database.engine, AnswerRow.__table__, _ANSWER)
+        self._contacts = BulkInsert(database.engine, ContactDetail.__table__, _CONTACT)
 
     def __call__(self, sent: Sequence[_Sent]) -> list[bool]:
         """Which of them were not there before."""
@@ -114,10 +135,12 @@ class _Store:
         # In the order of a unique column: two groups on two hosts must not wait for each other.
         heads = [one.head() for one in sorted(sent, key=lambda one: one.idem)]
         rows = {one.id: _rows(one) for one in sent}
+        contacts = {one.id: one.reaching() for one in sent}
         drafts = [one.draft for one in sent if one.draft]
         with self._database.writer.begin() as connection:
             stored = self._responses.store(connection, heads)
             self._answers.store(connection, [row for one in sent if one.id in stored for row in rows[one.id]])
+            self._contacts.store(connection, [row for one in sent if one.id in stored for row in contacts[one.id]])
             delete_many(connection, Draft.__table__, drafts)
         return [one.id in stored for one in sent]
 

@@ -9,14 +9,25 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import InputRequired
 
-from feedback.collection import drafts, sending, store
+from feedback.collection import admission, drafts, sending, store
 from feedback.collection.drafts import Unfinished
 from feedback.collection.models import Wave
 from feedback.collection.place import find_place
 from feedback.collection.receipt_page import receipt_page
 from feedback.collection.receipts import new_code
+from feedback.collection.returning import next_question
 from feedback.errors import WaveClosed
-from forms.answering import Answer, AnswerState, answer_from, chosen_in, complete, form_data, form_for, in_words
+from forms.answering import (
+    Answer,
+    AnswerState,
+    answer_from,
+    chosen_in,
+    complete,
+    contacts,
+    form_data,
+    form_for,
+    in_words,
+)
 from forms.questionnaire import AUDIENCES, Question, Questionnaire
 
 blueprint = Blueprint("collection", __name__)
@@ -64,6 +75,7 @@ def welcome():
             url=url_for("collection.start", key=wave.key),
         )
         for wave in store.open_waves(_parts().database.session(), _today())
+        if not wave.by_code
     ]
     return render_template("collection/welcome.html", waves=waves)
 
@@ -77,15 +89,15 @@ def who_reads():
 @blueprint.route("/w/<key>", methods=["GET", "POST"])
 def start(key: str):
     """What this is and what is promised; beginning makes a draft."""
-    wave, questionnaire, _unfinished = _load(key)
+    wave, questionnaire, unfinished = _load(key)
     if not wave.is_open(_today()):
         return _closed(wave)
+    mine = unfinished if wave.by_code else None
+    if mine is None and not admission.may_start(wave):
+        return admission.turn_away()
     form = StartForm()
     if form.validate_on_submit():
-        parts, code = _parts(), new_code()
-        with parts.database.writing() as session:
-            _save(session, wave, code, drafts.begin(parts.digests, code))
-        return give_code(redirect(question_url(wave, questionnaire.questions[0]), 303), wave, code)
+        return _begin(wave, questionnaire, mine)
     return render_template(
         "collection/start.html",
         wave=wave,
@@ -94,6 +106,20 @@ def start(key: str):
         trial=bool(wave.draft_accepted_by),
         promise_text=PROMISE_TEXT[wave.promise],
     )
+
+
+def _begin(wave: Wave, questionnaire: Questionnaire, mine: Unfinished | None):
+    """Spend the code, where one is needed; then, in another transaction, keep an empty draft."""
+    if mine is not None:  # begun with a code that is spent
+        asked = next_question(questionnaire, mine)
+        return redirect(question_url(wave, asked) if asked else url_for("collection.check", key=wave.key), 303)
+    parts, code, let_in = _parts(), new_code(), admission.let_in(wave)
+    if let_in is None:
+        return admission.turn_away()
+    with parts.database.writing() as session:
+        _save(session, wave, code, drafts.begin(parts.digests, code, let_in.invitation))
+    answer = redirect(question_url(wave, questionnaire.questions[0]), 303)
+    return admission.forget_code(give_code(answer, wave, code), wave.key)
 
 
 @blueprint.route("/w/<key>/q/<question_key>", methods=["GET", "POST"])
@@ -229,13 +255,15 @@ def send(key: str):
         return _closed(wave, unfinished)
     if mine and not _agreed(questionnaire, unfinished):
         return lost_place(wave)
+    given = unfinished.answers if mine else {}
     words = sending.send_response(
         parts.database,
         parts.keys,
         parts.digests,
         wave=wave,
         key=sent_key,
-        answers=complete(questionnaire, unfinished.answers) if mine else (),
+        answers=complete(questionnaire, given) if mine else (),
+        traced=sending.Traced(unfinished.invitation, contacts(questionnaire, given)) if mine else None,
         cookie=request.cookies.get(COOKIE) if mine else None,
         today=_today(),
     )
@@ -250,6 +278,7 @@ def leave(key: str):
     if request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}:
         secure = _parts().settings.https
         answer.delete_cookie(COOKIE, path=f"/w/{key}", httponly=True, samesite="Lax", secure=secure)
+        admission.forget_code(answer, key)
     return answer
 
 

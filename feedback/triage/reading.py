@@ -27,6 +27,8 @@ class ReadResponse:
     lines: tuple[Line, ...]
     left_out: int
     may_quote: bool
+    #: True when it can be found out who sent it.
+    traceable: bool = False
 
     @property
     def written(self) -> tuple[Line, ...]:
@@ -54,7 +56,8 @@ def as_read(response: Response, questionnaire: Questionnaire | None, words: dict
         else:
             text = asked[key].text if key in asked else key
             lines[key] = Line(text, _said(answer, asked.get(key), words), answer.sealed is not None)
-    return ReadResponse(response.id, tuple(lines.values()), left_out, response.may_quote)
+    traceable = response.wave.promise == "traceable"
+    return ReadResponse(response.id, tuple(lines.values()), left_out, response.may_quote, traceable)
 
 
 def _add_ticked(lines: dict[str, Line], asked, key: str, choice: str, ticked: bool) -> None:
