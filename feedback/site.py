@@ -180,8 +180,10 @@ def _help_lines(settings: Settings) -> list[HelpLine]:
 
 
 def _help_request() -> str | None:
-    """Where somebody asks for an adult: from the pages of an anonymous wave while it runs."""
-    if "wave" not in g or g.wave.promise != "anonymous" or not g.wave.may_be_finished(datetime.date.today()):
+    """Where somebody asks for an adult: from the other pages of an anonymous wave, while it runs."""
+    if "wave" not in g or request.endpoint == "reaching.ask":
+        return None
+    if g.wave.promise != "anonymous" or not g.wave.may_be_finished(datetime.date.today()):
         return None
     return url_for("reaching.ask", key=g.wave.key)
 

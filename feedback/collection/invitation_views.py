@@ -48,7 +48,7 @@ def arrive(typed: str):
     return redirect(url_for("invitations.enter", why=looked.standing), 303)
 
 
-@blueprint.route("/code", methods=["GET", "POST"])
+@blueprint.route("/c", methods=["GET", "POST"])
 def enter():
     """A code in, the first page of its wave out."""
     form = CodeForm()

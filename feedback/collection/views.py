@@ -114,8 +114,8 @@ def _begin(wave: Wave, questionnaire: Questionnaire, mine: Unfinished | None):
         asked = next_question(questionnaire, mine)
         return redirect(question_url(wave, asked) if asked else url_for("collection.check", key=wave.key), 303)
     parts, code, let_in = _parts(), new_code(), admission.let_in(wave)
-    if let_in is None:
-        return admission.turn_away()
+    if let_in is None:  # by somebody else, or by this browser when Start is pressed twice
+        return redirect(url_for("collection.start", key=wave.key, used=1), 303)
     with parts.database.writing() as session:
         _save(session, wave, code, drafts.begin(parts.digests, code, let_in.invitation))
     answer = redirect(question_url(wave, questionnaire.questions[0]), 303)

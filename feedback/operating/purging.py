@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select
 
 from feedback.collection import help_requests, invitations
-from feedback.collection.models import Draft, Upload
-from feedback.db import Database, checkpoint, epoch_now
+from feedback.collection.models import Draft, HelpRequest, Invitation, SpentCodes, Upload
+from feedback.db import Database, checkpoint, epoch_now, forget_versions
 from feedback.jobs import Job
 from feedback.operating.checking import lone_keys
 from feedback.sealing import KeyStore
@@ -50,6 +50,7 @@ def purge(database: Database, keys: KeyStore, today: datetime.date, *, dry_run: 
             invitations.shuffle(session)
             help_requests.shuffle(session)
         checkpoint(database.engine)
+        forget_versions(database.writer, Draft, HelpRequest, Invitation, SpentCodes)
     return Purged(**counts, keys=sweep(database, keys, dry_run=dry_run))
 
 
