@@ -11,10 +11,10 @@ from wtforms import StringField
 from wtforms.validators import DataRequired
 
 from feedback.collection import returning
+from feedback.collection.keeping_place import COOKIE, give_code, lost_place, question_url
 from feedback.collection.place import find_place
 from feedback.collection.receipts import code_in
 from feedback.collection.store import questionnaire_of
-from feedback.collection.views import COOKIE, give_code, lost_place, question_url
 
 blueprint = Blueprint("returning", __name__)
 

@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired
 
 from feedback.collection import admission, drafts, sending, store
 from feedback.collection.drafts import Unfinished
+from feedback.collection.keeping_place import COOKIE, give_code, lost_place, question_url
 from feedback.collection.models import Wave
 from feedback.collection.place import find_place
 from feedback.collection.receipt_page import receipt_page
@@ -31,7 +32,6 @@ from forms.answering import (
 from forms.questionnaire import AUDIENCES, Question, Questionnaire
 
 blueprint = Blueprint("collection", __name__)
-COOKIE = "place"
 
 PROMISE_TEXT = {
     "anonymous": "We do not know who you are, so we cannot come and help from this page.",
@@ -138,13 +138,6 @@ def question(key: str, question_key: str):
         return _keep(wave, questionnaire, unfinished, answer_from(asked, form))
     status = 422 if form.errors else 200
     return _question_page(wave, questionnaire, way, asked, form), status
-
-
-def give_code(answer, wave: Wave, code: str):
-    """This answer, with the code of an unfinished response in its cookie: only the pages of its wave are sent it."""
-    secure = _parts().settings.https
-    answer.set_cookie(COOKIE, code, path=f"/w/{wave.key}", httponly=True, samesite="Lax", secure=secure)
-    return answer
 
 
 def _closed(wave: Wave, unfinished: Unfinished | None = None):
@@ -287,18 +280,6 @@ def not_today(key: str):
     """Somebody chose not to answer: thank them, keep nothing."""
     wave, _questionnaire, _unfinished = _load(key)
     return render_template("collection/not_today.html", wave=wave)
-
-
-def lost_place(wave):
-    """No draft here: cookies are off, the day has passed, or it was sent already."""
-    if COOKIE not in request.cookies:
-        return render_template("collection/cookies.html", wave=wave)
-    return redirect(url_for("collection.start", key=wave.key), 303)
-
-
-def question_url(wave, asked: Question) -> str:
-    """The page of a question."""
-    return url_for("collection.question", key=wave.key, question_key=asked.key)
 
 
 def _agreed(questionnaire: Questionnaire, unfinished: Unfinished) -> bool:
