@@ -47,6 +47,7 @@ def test_a_slip_leads_to_its_questions(database, staff, settings, tmp_path, size
         read = cameras(page, tmp_path)
         codes = page.locator(".slip__code").all_text_contents()
         assert read == {f"{url}/c/{code}" for code in codes} and len(read) == 9
+        assert len(re.findall(rb"/Type ?/Page\b", page.pdf(prefer_css_page_size=True))) == 2  # six on a sheet
         page.emulate_media(media="print")
         assert not page.locator(".sheet__about").is_visible() and page.locator(".slip").first.is_visible()
         page.emulate_media(media="screen")

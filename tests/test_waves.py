@@ -11,6 +11,7 @@ from staffroom import count, page_of, wave_called
 from feedback.collection.models import Draft, Response, Wave
 from feedback.collection.store import change_wave, open_wave, publish_wave
 from feedback.errors import Overtaken, Refused
+from forms.lint import Rule, lint
 
 pytest_plugins = ("every_kind",)
 pytestmark = pytest.mark.both
@@ -210,6 +211,8 @@ def test_what_is_opened_at_once_is_published_and_an_imported_pile_has_no_preview
 
 
 def test_a_contact_question_is_refused_in_an_anonymous_wave(database, keys, with_contact):
+    assert [(fault.item, fault.rule) for fault in lint(with_contact, "anonymous")][0] == ("reach", Rule.CONTACT)
+    assert Rule.CONTACT not in {fault.rule for fault in (*lint(with_contact), *lint(with_contact, "traceable"))}
     wave = {"key": "x", "title": "X", "audience": "family", "questionnaire": "every-kind", "opens_on": TODAY}
     with database.writing() as session, pytest.raises(Refused, match="in a traceable wave only"):
         open_wave(session, keys, Wave(**wave, promise="anonymous"))
