@@ -42,7 +42,7 @@ def test_a_slip_leads_to_its_questions(database, staff, settings, tmp_path, size
         sign_in(page, url, staff)
         look("codes", "/waves/yours/codes")
         page.get_by_label("How many codes").fill("9")
-        page.get_by_role("button", name="Make the slips").click()
+        press(page, "Make the slips")
         look("slips")
         read = cameras(page, tmp_path)
         codes = page.locator(".slip__code").all_text_contents()
@@ -55,30 +55,36 @@ def test_a_slip_leads_to_its_questions(database, staff, settings, tmp_path, size
         page.goto(f"{url}/c/{codes[0]}")
         assert page.url == f"{url}/w/yours"
         look("code-start")
-        page.get_by_role("button", name="Start").click()
+        press(page, "Start")
         assert page.url == f"{url}/w/yours/q/agree"
         page.context.clear_cookies()
         page.goto(f"{url}/c/{codes[0]}")
         assert page.url == f"{url}/c?why=spent"
         look("code-spent")
         page.get_by_label("Your code").fill("hk34 crwt")
-        page.get_by_role("button", name="Go to the questions").click()
+        press(page, "Go to the questions")
         look("code-wrong")
         page.get_by_label("Your code").fill(codes[1].lower().replace("-", " "))
-        page.get_by_role("button", name="Go to the questions").click()
+        press(page, "Go to the questions")
         assert page.url == f"{url}/w/yours"
         look("help-request", "/w/yours/help-request")
-        page.get_by_role("button", name="Ask for an adult").click()
+        press(page, "Ask for an adult")
         look("help-request-wrong")
         page.get_by_label("What can we call you?").fill("Sam")
         page.get_by_label("How can we reach you?").fill("Ask for me at school, Mr Ito helps")
-        page.get_by_role("button", name="Ask for an adult").click()
+        press(page, "Ask for an adult")
         look("help-coming")
     # The code stands in no address but its own, and that one is the Referer of nothing.
     for address, referer in seen:
         assert not as_code(referer.rsplit("/", 1)[-1])
         assert not as_code(address.rsplit("/", 1)[-1]) or re.search("/c/[^/]+$", address)
     assert not {name: found for name, found in faults.items() if found}
+
+
+def press(page, name):
+    """Press a button and wait for what comes of it."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
 
 
 def sign_in(page, url, email):
