@@ -91,8 +91,8 @@ def sign_in(page, url, email):
     page.goto(url + "/desk")
     page.get_by_label("E-mail", exact=False).fill(email)
     page.get_by_label("Password", exact=False).first.fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**/desk")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def cameras(page, tmp_path) -> set[str]:
