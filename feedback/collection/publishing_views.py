@@ -62,7 +62,7 @@ def publish(key: str):
     session = parts.database.session()
     wave = store.get_wave(session, key)
     if wave.published:
-        return redirect(url_for("waves.show", key=key), 303)
+        return redirect(url_for("waves.show", key=key))
     form, obstacle, questionnaire = PublishForm(), "", None
     try:
         questionnaire = store.may_be_fielded(wave)
