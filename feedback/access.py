@@ -20,9 +20,12 @@ READERS = LEAD | {"safeguarding_lead"}
 CODERS = LEAD | {"coder"}
 BOARD = SIGNED_IN - {"practitioner"}
 ADMIN = frozenset({"admin"})
+SAFEGUARDING = frozenset({"safeguarding_lead"})
 
 #: Blueprints whose pages are for people who answer.
-RESPONDENTS = frozenset({"collection", "returning", "easier", "recordings", "privacy", "assisted", "kiosk"})
+RESPONDENTS = frozenset(
+    {"collection", "returning", "easier", "recordings", "privacy", "assisted", "kiosk", "invitations", "reaching"}
+)
 
 #: endpoint -> who may open it. `tests/test_access.py` fails when a route is missing or goes beyond its line.
 ROUTES: dict[str, frozenset[str]] = {
@@ -46,6 +49,9 @@ ROUTES: dict[str, frozenset[str]] = {
     "easier.choose": PUBLIC,
     "easier.language": PUBLIC,
     "recordings.listen": PUBLIC,
+    "invitations.arrive": PUBLIC,
+    "invitations.enter": PUBLIC,
+    "reaching.ask": PUBLIC,
     "returning.later": PUBLIC,
     "returning.come_back": PUBLIC,
     "privacy.receipt": PUBLIC,
@@ -71,6 +77,15 @@ ROUTES: dict[str, frozenset[str]] = {
     "typing.batch": READERS | CODERS,
     "typing.form": READERS | CODERS,
     "typing.compare": READERS,
+    "publishing.change": LEAD,
+    "publishing.publish": LEAD,
+    "previews.start": READERS | CODERS,
+    "previews.question": READERS | CODERS,
+    "previews.end": READERS | CODERS,
+    "codes.make": LEAD,
+    "requests.listing": SAFEGUARDING,
+    "requests.show": SAFEGUARDING,
+    "tracing.who": SAFEGUARDING,
     "jobs.show": READERS | CODERS,
     "imports.upload": LEAD,
     "imports.preview": LEAD,

@@ -50,16 +50,26 @@ class Parcels:
             f"gone AS (DELETE FROM {self._kept} WHERE id = ANY(%s::bytea[])) SELECT id FROM stored"
         )
 
-    def store(self, make: Callable[[], tuple[Rows, Rows]], kept: Sequence[bytes]) -> set[int]:
+    def store(
+        self,
+        make: Callable[[], tuple[Rows, Rows]],
+        kept: Sequence[bytes],
+        more: Callable[[Connection, set[int]], None] | None = None,
+    ) -> set[int]:
         """Store what `make` makes, (rows, parts) of plain values, and delete `kept`; the ids of the rows stored.
 
         When the connection is lost on the way, nobody knows what was stored: `make` is called again, for new ids.
+        What few rows bring besides, `more` stores in the same commit: it is told which rows were stored.
         """
-        if self._writer.dialect.name == "postgresql":
+        on_postgres = self._writer.dialect.name == "postgresql"
+        if on_postgres and more is None:
             return self._at_once.run(lambda connection: self._send(connection, *make(), kept))
         rows, parts = make()
         with self._writer.begin() as connection:
-            return self._write(connection, rows, parts, kept)
+            stored = (self._send if on_postgres else self._write)(connection, rows, parts, kept)
+            if more is not None:
+                more(connection, stored)
+        return stored
 
     def _send(self, connection: Connection, rows: Rows, parts: Rows, kept: Sequence[bytes]) -> set[int]:
         values = (*self._rows.arrays(rows), *self._parts.arrays(parts), list(kept))

@@ -279,6 +279,13 @@ def hold(session: Session, model: type[Base], ids: Iterable[int], *, against_era
     return found
 
 
+def forget_versions(engine: Engine, *tables: type[Base]) -> None:
+    """On PostgreSQL: clear away what rows of these tables were before, and with it when they were changed."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"VACUUM {', '.join(table.__tablename__ for table in tables)}")
+
+
 def checkpoint(engine: Engine) -> None:
     """After an erasure: empty SQLite's write-ahead log, where the old page would otherwise wait."""
     if engine.dialect.name != "sqlite":

@@ -6,6 +6,7 @@ from flask import current_app, render_template, url_for
 from flask_security import current_user
 
 from feedback.access import ROLES, allowed, role_in_words
+from feedback.collection.help_requests import number_waiting
 from feedback.evidence.store import themes_to_link
 from feedback.jobs import unfinished_jobs
 from feedback.themes.store import draft_topics, waiting_by_theme
@@ -37,7 +38,7 @@ def desk():
 #: Where somebody begins for whom nothing waits.
 BEGIN = (
     ("Read the plan on a page", "board.plan"),
-    ("Open a wave", "waves.add"),
+    ("Prepare a wave", "waves.add"),
     ("Look at the themes", "themes.codebook"),
     ("Look at the plan", "plan.priorities"),
     ("Look at the list of staff", "accounts.staff"),
@@ -52,6 +53,10 @@ def _work(session) -> list[Waiting]:
         found.append(
             _wait(number, "response to read", "responses to read", "triage.queue", "Nothing is themed before.")
         )
+    if allowed("requests.listing"):
+        note = "They were told by when somebody reads it."
+        number = number_waiting(session)
+        found.append(_wait(number, "request for an adult", "requests for an adult", "requests.listing", note))
     if allowed("themes.topics"):
         number = len(draft_topics(session))
         found.append(

@@ -2,6 +2,7 @@
 
 from feedback.accounts import models as accounts
 from feedback.collection import models as collection
+from feedback.collection import reaching_models as reaching
 from feedback.db import Base
 from feedback.evidence import models as evidence
 from feedback.jobs import Job
@@ -10,4 +11,4 @@ from feedback.themes import models as themes
 from feedback.triage import models as triage
 from feedback.ways import models as ways
 
-__all__ = ["Base", "Job", "accounts", "collection", "evidence", "plan", "themes", "triage", "ways"]
+__all__ = ["Base", "Job", "accounts", "collection", "evidence", "plan", "reaching", "themes", "triage", "ways"]

@@ -15,14 +15,21 @@ from feedback.accounts.signing_in import set_up_sign_in
 from feedback.accounts.views import blueprint as accounts
 from feedback.board.views import blueprint as board
 from feedback.collection import choosing, easier
+from feedback.collection.code_views import blueprint as codes
 from feedback.collection.easier_views import blueprint as easier_pages
+from feedback.collection.help_views import blueprint as reaching
+from feedback.collection.help_views import requests
+from feedback.collection.invitation_views import blueprint as invitations
 from feedback.collection.language_views import blueprint as languages
+from feedback.collection.preview_views import blueprint as previews
+from feedback.collection.publishing_views import blueprint as publishing
 from feedback.collection.receipts import Digests
 from feedback.collection.recording_views import blueprint as recordings
 from feedback.collection.returning_views import blueprint as returning
+from feedback.collection.tracing_views import blueprint as tracing
 from feedback.collection.views import blueprint as collection
 from feedback.collection.wave_views import blueprint as waves
-from feedback.config import Settings
+from feedback.config import HelpLine, Settings
 from feedback.db import Database
 from feedback.desk_views import desk
 from feedback.error_pages import add_error_pages
@@ -52,10 +59,17 @@ BLUEPRINTS = (
     returning,
     easier_pages,
     recordings,
+    invitations,
+    reaching,
     accounts,
     plan,
     waves,
     languages,
+    publishing,
+    previews,
+    codes,
+    requests,
+    tracing,
     jobs,
     imports,
     triage,
@@ -123,7 +137,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     add_error_pages(app)
     protection = CSRFProtect(app)
     # A respondent's forms check their own token, so that a stale one costs nobody their words.
-    for blueprint in (collection, returning, easier_pages, privacy, assisted, kiosk_views.blueprint):
+    own_tokens = (collection, returning, easier_pages, privacy, invitations, reaching, assisted, kiosk_views.blueprint)
+    for blueprint in own_tokens:
         protection.exempt(blueprint)
 
     @app.teardown_appcontext
@@ -149,8 +164,13 @@ def _add_own_pages(app: Flask) -> None:
 
 #: Words, the page they lead to, and the blueprints whose other pages belong under it.
 NAVIGATION = (
-    ("Read first", "triage.queue", ("triage",)),
-    ("Waves", "waves.listing", ("waves", "languages", "imports", "jobs", "tablets", "paper", "typing")),
+    ("Read first", "triage.queue", ("triage", "tracing")),
+    ("Asked for help", "requests.listing", ("requests",)),
+    (
+        "Waves",
+        "waves.listing",
+        ("waves", "languages", "publishing", "previews", "codes", "imports", "jobs", "tablets", "paper", "typing"),
+    ),
     ("Code", "themes.suggestions", ()),
     ("Themes", "themes.codebook", ("themes",)),
     ("Links", "evidence.links", ("evidence",)),
@@ -180,6 +200,20 @@ def _way_out(settings: Settings) -> str:
     return url_for("collection.leave", key=g.wave.key) if "wave" in g else settings.exit_url
 
 
+def _help_lines(settings: Settings) -> list[HelpLine]:
+    """Whom to ring: first the contacts of the wave whose page this is."""
+    return [*g.wave.help_lines, *settings.help] if "wave" in g else settings.help
+
+
+def _help_request() -> str | None:
+    """Where somebody asks for an adult: from the other pages of an anonymous wave, while it runs."""
+    if "wave" not in g or request.endpoint == "reaching.ask":
+        return None
+    if g.wave.promise != "anonymous" or not g.wave.may_be_finished(datetime.date.today()):
+        return None
+    return url_for("reaching.ask", key=g.wave.key)
+
+
 def _add_page_context(app: Flask, settings: Settings) -> None:
     """What every page knows: whose site it is, where help is, who is signed in."""
 
@@ -191,7 +225,8 @@ def _add_page_context(app: Flask, settings: Settings) -> None:
             "site": SimpleNamespace(
                 council=g.house.council if "house" in g else "",
                 example="house" in g and g.house.example,
-                help_lines=settings.help,
+                help_lines=_help_lines(settings),
+                help_request=_help_request(),
                 emergency=settings.emergency,
                 exit_url=_way_out(settings),
                 navigation=_navigation(),

@@ -52,6 +52,10 @@ class Answer:
             raise ValueError("This is not an answer that was kept.") from error
 
 
+#: What the answers say of somebody who told how to reach them.
+GIVEN = "given"
+
+
 def form_for(question: Question) -> type[FlaskForm]:
     """Return a new form class for the page of one question.
 
@@ -98,7 +102,8 @@ def complete(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> lis
     """Return what is stored of a response: every question on its way, what was left out as blank.
 
     Where several could be chosen, each choice is an item of its own, `question.choice`, answered yes or no: so that
-    it is counted, joined and protected like every other. A question that was not asked is not there.
+    it is counted, joined and protected like every other. A question that was not asked is not there. Of how to reach
+    somebody only that they said so: the words are kept apart, see `contacts`.
     """
     stored: list[Answer] = []
     for question in questionnaire.asked(chosen_in(answers)):
@@ -112,9 +117,17 @@ def complete(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> lis
                 )
                 for choice in question.choices
             ]
+        elif question.kind is Kind.CONTACT and answer.text:
+            stored.append(Answer(question.key, AnswerState.ANSWERED, GIVEN))
         elif question.is_answered:
             stored.append(answer)
     return stored
+
+
+def contacts(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> dict[str, str]:
+    """{question: how to reach whoever answered}: what they said of it on their way, to be kept apart."""
+    asked = (q for q in questionnaire.asked(chosen_in(answers)) if q.kind is Kind.CONTACT and q.key in answers)
+    return {question.key: text for question in asked if (text := answers[question.key].text)}
 
 
 def in_words(question: Question, answer: Answer | None) -> str | None:
@@ -123,6 +136,8 @@ def in_words(question: Question, answer: Answer | None) -> str | None:
         return None
     if answer.text:
         return answer.text
+    if question.kind is Kind.CONTACT and answer.choice == GIVEN:
+        return "Said how to be reached: kept apart"
     named = {choice.key: choice.text for choice in (*question.choices, *question.declines)}
     if answer.choices:
         return _(", ").join(named.get(choice, choice) for choice in answer.choices)

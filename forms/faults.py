@@ -25,6 +25,7 @@ class Rule(StrEnum):
     FACES = "faces"
     TOO_MANY_CHOICES = "too_many_choices"
     MISSING_CORE = "missing_core"
+    CONTACT = "contact"
     UNUSED_WAIVER = "unused_waiver"
 
 

@@ -248,5 +248,6 @@ _BUILDERS: dict[Kind, Callable[[Question], Fields]] = {
     Kind.MONTH_YEAR: _month_year,
     Kind.SHORT_TEXT: _short_text,
     Kind.LONG_TEXT: _long_text,
+    Kind.CONTACT: _short_text,
     Kind.CONSENT: _consent,
 }

@@ -33,6 +33,18 @@ def kind_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
     yield from _core(questionnaire)
 
 
+def promise_faults(questionnaire: Questionnaire, promise: str) -> Iterator[Fault]:
+    """Yield what may not be asked under a promise: where nobody is to be known, nobody says how to reach them."""
+    for question in questionnaire.questions:
+        if question.kind is Kind.CONTACT and promise == "anonymous":
+            yield Fault(
+                question.key,
+                Rule.CONTACT,
+                "It asks how to reach whoever answers, so it can be asked in a traceable wave only. Take it out: "
+                "in an anonymous wave people send a help request, apart from their answers.",
+            )
+
+
 def banned_kinds(content: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield the banned kinds of a file that was not loaded: {"sections": [{"questions": [{"key", "kind"}]}]}.
 

@@ -6,7 +6,7 @@ It measures words and routes. It cannot say whether a child understands them: on
 from collections.abc import Iterator
 
 from forms.faults import Fault, Rule
-from forms.kind_rules import kind_faults
+from forms.kind_rules import kind_faults, promise_faults
 from forms.questionnaire import Questionnaire, Waiver
 from forms.route_rules import route_faults
 from forms.wording_rules import wording_faults
@@ -14,13 +14,16 @@ from forms.wording_rules import wording_faults
 __all__ = ["Fault", "Rule", "lint"]
 
 
-def lint(questionnaire: Questionnaire) -> tuple[Fault, ...]:
-    """Return every fault that no waiver silences, and every waiver that silences none."""
+def lint(questionnaire: Questionnaire, promise: str = "") -> tuple[Fault, ...]:
+    """Return every fault that no waiver silences, and every waiver that silences none.
+
+    With a promise, what may not be asked under it as well; no waiver silences that.
+    """
     found = (*route_faults(questionnaire), *kind_faults(questionnaire), *wording_faults(questionnaire))
     waived = {(waiver.question, waiver.rule) for waiver in questionnaire.waivers}
     left = tuple(fault for fault in found if (fault.item, fault.rule) not in waived)
     broken = {(fault.item, str(fault.rule)) for fault in found}
-    return (*dict.fromkeys(left), *_unused(questionnaire.waivers, broken))
+    return (*promise_faults(questionnaire, promise), *dict.fromkeys(left), *_unused(questionnaire.waivers, broken))
 
 
 def _unused(waivers: tuple[Waiver, ...], broken: set[tuple[str, str]]) -> Iterator[Fault]:

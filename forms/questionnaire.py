@@ -77,6 +77,8 @@ class Kind(StrEnum):
     MONTH_YEAR = "month_year"
     SHORT_TEXT = "short_text"
     LONG_TEXT = "long_text"
+    #: How to reach whoever answers, kept apart from the answers: in traceable waves only.
+    CONTACT = "contact"
 
 
 #: Kinds with one answer out of several.
@@ -89,7 +91,7 @@ ONE_OF = frozenset(
 #: Kinds with any number of answers.
 ANY_OF = frozenset({Kind.SEVERAL, Kind.PICK_THREE})
 #: Kinds that are answered in a person's own words.
-IN_WORDS = frozenset({Kind.SHORT_TEXT, Kind.LONG_TEXT})
+IN_WORDS = frozenset({Kind.SHORT_TEXT, Kind.LONG_TEXT, Kind.CONTACT})
 #: Most answers that `pick_three` takes.
 PICKED = 3
 

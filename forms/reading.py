@@ -51,10 +51,11 @@ _OWN_NAMES = {
     Kind.MONTH_YEAR: _ABOUT_LIFE,
     Kind.SHORT_TEXT: _ABOUT_LIFE | {"max_length"},
     Kind.LONG_TEXT: _ABOUT_LIFE | {"max_length"},
+    Kind.CONTACT: {"max_length"},
 }
 #: Kinds whose number of choices is fixed.
 _NUMBER = {Kind.PICTURES: 3, Kind.SCALE: 5, Kind.FACES: 5}
-_WITHOUT_DOMAIN = {Kind.CONSENT, Kind.INFO, Kind.HELPED}
+_WITHOUT_DOMAIN = {Kind.CONSENT, Kind.INFO, Kind.HELPED, Kind.CONTACT}
 _WITHOUT_CHOICES = {Kind.INFO, Kind.MONTH_YEAR, *IN_WORDS}
 #: The pictures of kinds that have their own, in the order of their choices.
 _PICTURES = {

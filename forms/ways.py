@@ -7,8 +7,8 @@ from wtforms import HiddenField, IntegerField, RadioField, StringField
 from wtforms.validators import NumberRange, Optional
 
 from forms.staff import CleanForm, choices
-from forms.staff import _at_most as at_most
-from forms.staff import _needed as needed
+from forms.staff import at_most as at_most
+from forms.staff import needed as needed
 
 #: Most forms on paper in one batch: a pile that people can count.
 MOST_FORMS = 5_000

@@ -114,8 +114,8 @@ def _about(form: FormBeingRead, row: Row, kind: Kind) -> dict[str, Any]:
     own = {name: row.get(f"{OF_QUESTION}{name}", "") for name in ("domain", "core", "purpose", "period", "low", "high")}
     if kind is Kind.CONSENT:
         return {"purpose": own["purpose"] if own["purpose"] in set(Purpose) else Purpose.QUOTE.value}
-    if kind in (Kind.INFO, Kind.HELPED):
-        return {}
+    if kind in (Kind.INFO, Kind.HELPED, Kind.CONTACT):  # they are about no part of life
+        return _of_kind(form, row, kind, own)
     if own["domain"] not in set(Domain):
         form.lose(f"“{row['name']}” names no part of life: “{_DOMAIN}” is written as its domain. Change a wrong one.")
     domain = own["domain"] if own["domain"] in set(Domain) else _DOMAIN

@@ -160,6 +160,9 @@ def _losses(questionnaire: Questionnaire) -> Iterator[str]:
             f"The ways not to answer cannot stand beside a box to write in: {', '.join(without)} can only be left "
             "empty there."
         )
+    reaching = [question.key for question in asked if question.kind is Kind.CONTACT]
+    if reaching:
+        yield f"How to reach somebody is kept apart here; another tool keeps {', '.join(reaching)} among the answers."
     pictures = sorted({choice.picture for question in asked for choice in question.choices if choice.picture})
     if pictures:
         yield (

@@ -216,10 +216,31 @@ def _walk_the_rest(stranger, staff):
     sign_in(staff, "all@example.org")
     staff.post("/accounts/add", data={"name": "New", "email": "new@example.org", "roles": "coder"})
     stranger.get("/w/over")
+    _walk_the_waves(stranger, staff)
     _import(staff, b"nothing but one line", {})
     _import(staff, b"id,text,theme\n1,Somebody listened.,no-such-theme\n", {"themes": "theme", "coder": "Ada"})
     job = _import(staff, b"id,text\n1,Somebody listened to me.\n", {})
     assert staff.get(job.location).status_code == 200
+
+
+def _walk_the_waves(stranger, staff):
+    """A wave is prepared, published and answered with a code; somebody asks for an adult; somebody looks who it was."""
+    form = {"title": "By code", "audience": "young_person", "questionnaire": "your-view", "draft_accepted_by": "Ada"}
+    form |= {"key": "coded", "promise": "traceable", "entry": "code", "opens_on": datetime.date.today().isoformat()}
+    assert staff.post("/waves/add", data=form).status_code == 303
+    staff.get("/waves/coded/edit")
+    seen = re.search(r'name="seen" value="([^"]+)"', staff.get("/waves/coded/publish").text).group(1)
+    staff.post("/waves/coded/publish", data={"seen": seen, "understood": "y"})
+    slips = staff.post("/waves/coded/codes", data={"references": "JB 12"}).text
+    code = re.search(r'class="slip__code" translate="no">([^<]+)<', slips).group(1)
+    stranger.get(f"/c/{code}")
+    stranger.post("/w/coded")
+    stranger.post("/w/coded/q/agree", data={"q_agree": "agree"})
+    key = re.search(r'name="key"[^>]*value="([0-9a-f]{32})"', stranger.get("/w/coded/check").text).group(1)
+    stranger.post("/w/coded/send", data={"key": key})
+    staff.get(re.search(r'href="(/who/[0-9]+)"', staff.get("/read?wave=coded").text).group(1))
+    stranger.post("/w/sample/help-request", data={"key": "k", "name": "Sam", "reach": "At school"})
+    staff.get(re.search(r'href="(/help-requests/[0-9]+)"', staff.get("/help-requests").text).group(1))
 
 
 def _import(staff, data, columns):

@@ -29,7 +29,7 @@ def test_only_an_open_wave_has_one(client, database, wave):
         session.query(Wave).update(
             {"opens_on": TODAY - datetime.timedelta(9), "closes_on": TODAY - datetime.timedelta(1)}
         )
-    assert "Only a wave that is open has a poster" in page_of(client.get("/waves/yours/poster"), 404)
+    assert "Only a wave that is open to anybody has a poster" in page_of(client.get("/waves/yours/poster"), 404)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")

@@ -132,7 +132,7 @@ def test_what_a_wave_would_be_refused_for_is_said_at_its_field(lead, database, f
     for sentence in ("already a wave with this key", "must not be before", "asks young people", "Nobody has tested"):
         assert sentence in words
     right = {"key": "autumn-2", "audience": "young_person", "closes_on": "", "draft_accepted_by": "Sam Lead"}
-    assert "/w/autumn-2" in page_of(lead.post("/waves/add", data=data | right, follow_redirects=True))
+    assert "/waves/autumn-2/publish" in page_of(lead.post("/waves/add", data=data | right, follow_redirects=True))
     assert wave_called(database, "autumn-2").draft_accepted_by == "Sam Lead"
 
 

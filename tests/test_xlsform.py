@@ -65,6 +65,7 @@ ALL = [
     question("short_text", LIFE + "max_length = 80"),
     question("long_text", LIFE + "max_length = 4000"),
     question("helped"),
+    question("contact", "max_length = 90"),
     question("consent", 'purpose = "quote"', choices("yes", "no"), key="quote"),
 ]
 
@@ -123,7 +124,8 @@ def test_a_form_asks_what_the_site_asks(every_kind):
 
 def test_what_another_tool_cannot_show_is_said(every_kind):
     losses = " ".join(xlsform_writing.write(every_kind).losses)
-    assert "month_year, short_text, long_text can only be left empty" in losses
+    assert "month_year, short_text, long_text, contact can only be left empty" in losses
+    assert "another tool keeps contact among the answers" in losses
     assert "face-1.png" in losses
 
 

@@ -66,7 +66,7 @@ COMMANDS = {
         "Check a questionnaire, or carry it to and from XLSForm.",
     ),
     "language": ("feedback.cli.languages:language", "See how far the translations are, or begin one."),
-    "wave": ("feedback.cli.waves:wave", "Open a wave, or list all waves."),
+    "wave": ("feedback.cli.waves:wave", "Open a wave, make its codes, or list all waves."),
     "import-responses": ("feedback.cli.imports:import_responses", "Bring in responses from a CSV or XLSX file."),
     "release": ("feedback.cli.waves:release", "Say who has read a wave, so that it can be themed."),
     "analyse": ("feedback.cli.analysing:analyse", "Let the machine suggest topics, themes and links."),

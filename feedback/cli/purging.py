@@ -13,6 +13,8 @@ from feedback.operating.purging import purge as clear_away
 def purge(dry_run: bool) -> None:
     """Clear away uploads and drafts past their day, jobs that ended a month ago, and keys that have no response.
 
+    Codes and help requests are written anew, so that the database does not say in which order they were used or came.
+
     Run it every day. A key goes when it had no response at two runs that lie a day or more apart.
     """
     parts = ready()

@@ -32,8 +32,14 @@ def questionnaire() -> None:
 
 @questionnaire.command("check")
 @click.argument("file", type=a_file)
+@click.option(
+    "--promise",
+    type=click.Choice(["anonymous", "traceable"]),
+    default=None,
+    help="Also refuse what may not be asked under this promise.",
+)
 @format_option
-def check(file: Path, shape: str) -> None:
+def check(file: Path, promise: str | None, shape: str) -> None:
     """Check FILE, a questionnaire as TOML: whether it is well made, and what its words and routes need.
 
     Every fault is printed with its item and what to do; a waiver in the file silences a rule for one item and is
@@ -41,7 +47,7 @@ def check(file: Path, shape: str) -> None:
     """
     banned = _banned(file)
     found = None if banned else _loaded(file)
-    faults = lint(found) if found else banned
+    faults = lint(found, promise or "") if found else banned
     if shape == "json":
         print_json(_report(file, found, faults))
     else:

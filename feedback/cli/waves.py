@@ -1,11 +1,12 @@
-"""`soundings wave` and `soundings release`: open a wave, list waves, say who has read one."""
+"""`soundings wave` and `soundings release`: open a wave, list waves, make codes, say who has read one."""
 
 import datetime
 
 import click
 
 from feedback.cli.parts import ready
-from feedback.cli.printing import format_option, print_json, print_table
+from feedback.cli.printing import format_option, print_csv, print_json, print_table
+from feedback.collection.invitations import MOST, make_codes
 from feedback.collection.models import Wave
 from feedback.collection.store import all_waves, get_wave, open_wave, responses_in
 from feedback.errors import Refused
@@ -22,7 +23,7 @@ a_day = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def wave() -> None:
-    """Open a wave, or list all waves.
+    """Open a wave, make codes for it, or list all waves.
 
     A wave is one fielding of a questionnaire to one audience, or one pile of texts that are imported.
     """
@@ -48,15 +49,20 @@ def wave() -> None:
 @click.option("--closes", type=a_day, metavar="DATE", help="Last day; open-ended when it is not given.")
 @click.option("--kind", type=click.Choice(KINDS), default="voices", show_default=True, help="What its texts are.")
 @click.option("--consent-basis", metavar="TEXT", default="", help="On what basis imported words may be used.")
+@click.option("--by-code", is_flag=True, help="Only whoever has a code may answer; see 'soundings wave codes'.")
+@click.option(
+    "--cover-hours", metavar="TEXT", default="", help="When somebody reads and acts: Monday to Friday, 9 to 5."
+)
+@click.option("--cohort", type=click.IntRange(1), help="How many people are asked, where that is known.")
 @click.option("--accept-draft", metavar="NAME", default="", help="Who answers for asking untested draft questions.")
-def open_one(key, title, audience, questionnaire, opens, closes, kind, accept_draft, **columns) -> None:
-    """Open a wave."""
+def open_one(key, title, audience, questionnaire, opens, closes, by_code, accept_draft, **columns) -> None:
+    """Open a wave: it is published at once, so that its promise, audience and questionnaire stand from now on."""
     opened = Wave(
         **columns,
         key=key,
         title=title or key,
-        kind=kind,
-        audience=audience or _usual_audience(questionnaire, kind),
+        entry="code" if by_code else "link",
+        audience=audience or _usual_audience(questionnaire, columns["kind"]),
         questionnaire=questionnaire,
         opens_on=opens.date() if opens else datetime.date.today(),
         closes_on=closes.date() if closes else None,
@@ -85,8 +91,8 @@ def _refuse_impossible(wave: Wave) -> None:
         raise Refused(
             f"The wave would close on {wave.closes_on}, before it opens on {wave.opens_on}. Mend one of them."
         )
-    if len(wave.key) > 80 or len(wave.title) > 200:
-        raise Refused("The key may have 80 characters and the title 200. Shorten the longer one.")
+    if len(wave.key) > 80 or len(wave.title) > 200 or len(wave.cover_hours) > 200:
+        raise Refused("The key may have 80 characters, the title and the cover hours 200. Shorten the longer one.")
 
 
 def _what_was_opened(wave: Wave) -> list[str]:
@@ -94,7 +100,50 @@ def _what_was_opened(wave: Wave) -> list[str]:
     lines = [f"Opened {wave.key}: {wave.title}. {who}, {wave.promise}."]
     if wave.imported and not wave.consent_basis:
         lines.append("No consent basis was given, so none of its words may be quoted (--consent-basis TEXT).")
+    if wave.by_code:
+        lines.append(f"Only whoever has a code can answer. Make some with: soundings wave codes {wave.key} --number N")
+    elif wave.promise == "traceable" and not wave.imported:
+        lines.append("Anybody with the link can answer, so you will not know who did (--by-code).")
     return lines
+
+
+@wave.command("codes")
+@click.argument("key")
+@click.option("--number", type=click.IntRange(1, MOST), help=f"How many codes, up to {MOST}: for an anonymous wave.")
+@click.option(
+    "--references",
+    type=click.File(encoding="utf-8"),
+    metavar="FILE",
+    help="Whom the codes are for, one reference a line: for a traceable wave.",
+)
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "csv", "json"]),
+    default="text",
+    show_default=True,
+    help="csv for a label printer, json for a machine.",
+)
+def codes(key: str, number: int | None, references, shape: str) -> None:
+    """Make single-use codes for the wave KEY and print them, this once: only digests of them are kept.
+
+    The page of the wave makes a sheet of slips with QR codes.
+    """
+    named = [line.strip() for line in references if line.strip()] if references else []
+    if bool(number) == bool(named):
+        raise Refused("Say how many codes you need (--number N), or whom they are for (--references FILE).")
+    parts = ready()
+    asked = get_wave(parts.database.session(), key)
+    wanted = named or [""] * (number or 0)
+    slips = make_codes(parts.database, parts.keys, parts.digests, asked, wanted, datetime.date.today())
+    rows = [{"code": slip.code} | ({"for": slip.reference} if slip.reference else {}) for slip in slips]
+    if shape == "json":
+        print_json(rows)
+    elif shape == "csv":
+        print_csv(rows)
+    else:
+        for row in rows:
+            click.echo("  ".join(row.values()))
 
 
 @wave.command("list")
@@ -112,6 +161,9 @@ def list_all(shape: str) -> None:
             "audience": wave.audience,
             "questionnaire": wave.questionnaire,
             "promise": wave.promise,
+            "published": wave.published,
+            "by_code": wave.by_code,
+            "cohort": wave.cohort,
             "opens": wave.opens_on,
             "closes": wave.closes_on,
             "open": wave.is_open(datetime.date.today()),

@@ -28,24 +28,28 @@ class Unfinished:
     answers: dict[str, Answer] = field(default_factory=dict)
     #: How it comes: see `modes`.
     mode: str = OWN
+    #: Traceable waves only: whose code opened the questionnaire.
+    invitation: int | None = None
 
     def as_json(self) -> bytes:
         """For sealing."""
         answers = [answer.as_data() for answer in self.answers.values()]
-        return json.dumps({"key": self.key, "answers": answers, "mode": self.mode}).encode()
+        kept = {"key": self.key, "answers": answers, "mode": self.mode, "invitation": self.invitation}
+        return json.dumps(kept).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> "Unfinished":
         """What `as_json` gave."""
         kept = json.loads(data)
         answers = [Answer.from_data(item) for item in kept["answers"]]
+        by_key = {answer.question: answer for answer in answers}
         # A draft from before there were modes says none.
-        return cls(kept["key"], {answer.question: answer for answer in answers}, kept.get("mode", OWN))
+        return cls(kept["key"], by_key, kept.get("mode", OWN), kept.get("invitation"))
 
 
-def begin(digests: Digests, code: str, mode: str = OWN) -> Unfinished:
+def begin(digests: Digests, code: str, mode: str = OWN, invitation: int | None = None) -> Unfinished:
     """A response without answers yet, to be kept under this code."""
-    return Unfinished(digests.sends_draft(code), mode=mode)
+    return Unfinished(digests.sends_draft(code), mode=mode, invitation=invitation)
 
 
 def open_draft(digests: Digests, wave_id: int, code: str, sealed: bytes) -> Unfinished:

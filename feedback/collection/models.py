@@ -1,4 +1,9 @@
-"""Tables of collection. Nothing here joins a person, an invitation or an exact time to a response."""
+"""Tables of collection. In an anonymous wave nothing joins a person, an invitation or an exact time to a response.
+
+What must hold whatever a program does is held by the database itself: the triggers of migration 0007 refuse another
+promise, audience or questionnaire for a published wave, and an invitation, a reference or a contact detail in an
+anonymous one.
+"""
 
 import datetime
 
@@ -15,9 +20,11 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     text,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from feedback.config import HelpLine
 from feedback.db import Base, BigId, random_id
 
 
@@ -31,6 +38,8 @@ class Wave(Base):
             "kind IN ('voices', 'audit', 'complaint', 'compliment', 'interview', 'suggestion')", name="kind"
         ),
         CheckConstraint("closes_on IS NULL OR closes_on >= opens_on", name="closes_after_opening"),
+        CheckConstraint("entry IN ('link', 'code')", name="entry"),
+        CheckConstraint("cohort > 0", name="cohort"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, default=random_id)
@@ -49,6 +58,27 @@ class Wave(Base):
     consent_basis: Mapped[str] = mapped_column(Text, default="")
     #: Who takes it on themselves that this wave asks untested draft questions.
     draft_accepted_by: Mapped[str] = mapped_column(String(120), default="")
+    #: Until then everything can be changed and nobody can answer; from then on the promise stands.
+    published: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    #: Who may answer: anybody with the link, or whoever has a code.
+    entry: Mapped[str] = mapped_column(String(4), default="link", server_default="link")
+    #: When somebody reads and acts, in words: "Monday to Friday, 9 to 5".
+    cover_hours: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    #: Whom to ring about this wave, one `name|number|note` a line; shown above the lines of the settings.
+    contacts: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: How many people were asked, where that is known.
+    cohort: Mapped[int | None] = mapped_column(Integer)
+
+    @property
+    def by_code(self) -> bool:
+        """True when only somebody with a code may answer."""
+        return self.entry == "code"
+
+    @property
+    def help_lines(self) -> list[HelpLine]:
+        """The wave's own contacts, in order."""
+        rows = (line.split("|") for line in self.contacts.splitlines())
+        return [HelpLine(*(part.strip() for part in (*row, "", "")[:3])) for row in rows]
 
     @property
     def imported(self) -> bool:
@@ -58,7 +88,7 @@ class Wave(Base):
     def is_open(self, today: datetime.date) -> bool:
         """True on the days on which it takes responses from respondents."""
         ended = self.closes_on is not None and today > self.closes_on
-        return not self.imported and self.opens_on <= today and not ended
+        return self.published and not self.imported and self.opens_on <= today and not ended
 
     def may_be_finished(self, today: datetime.date) -> bool:
         """True while what was begun in time can be sent: a day longer, for those who are at it at midnight."""
@@ -72,6 +102,12 @@ class Response(Base):
     __table_args__ = (
         Index("ix_response_wave_id_id", "wave_id", "id"),
         CheckConstraint("mode IN ('own', 'assisted', 'kiosk', 'paper')", name="mode"),
+        Index(
+            "ix_response_invitation_id",
+            "invitation_id",
+            sqlite_where=text("invitation_id IS NOT NULL"),
+            postgresql_where=text("invitation_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, default=random_id)
@@ -86,6 +122,8 @@ class Response(Base):
     #: How it came: on somebody's own device, with somebody helping, on a shared tablet, on paper.
     mode: Mapped[str] = mapped_column(String(8), default="own", server_default="own")
     import_id: Mapped[int | None] = mapped_column(ForeignKey("import_file.id"))
+    #: Whose code opened the questionnaire; in an anonymous wave the database refuses one.
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"))
 
     wave: Mapped[Wave] = relationship()
     answers: Mapped[list["Answer"]] = relationship(back_populates="response", order_by="Answer.question")

@@ -9,7 +9,7 @@ from feedback.collection.drafts import Unfinished, open_draft
 from feedback.collection.models import Draft, Wave
 from feedback.collection.receipts import Digests
 from feedback.db import Database
-from feedback.errors import NotFound
+from feedback.errors import NotFound, WaveClosed
 from feedback.plan.store import HOUSE, House
 from languages import gettext as _
 
@@ -36,12 +36,14 @@ class Place:
 
 
 def find_place(database: Database, digests: Digests, key: str, code: str | None) -> Place:
-    """The place that an address and a code lead to, in one look at the database; raises NotFound."""
+    """The place that an address and a code lead to, in one look at the database; raises NotFound, WaveClosed."""
     asked = {"key": key, "draft": digests.draft(code) if code else b""}
     row = database.at_once.run(lambda connection: connection.execute(_PLACE, asked).one_or_none())
     wave = row and _wave(*row[: len(_WAVE.c)])
     if wave is None or wave.imported:
         raise NotFound(_("There are no questions to answer at this address. Check the link you were given."))
+    if not wave.published:
+        raise WaveClosed(_("This is not open. Look on the front page for what is open today."))
     council, example, sealed = row[len(_WAVE.c) :]
     house = House() if council is None else House(council, example)
     return Place(wave, house, open_draft(digests, wave.id, code, sealed) if sealed else None)

@@ -39,11 +39,13 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
-_PURPOSES = ("idem", "words", "receipt", "draft", "draft/opens", "draft/sends", "row", "paper")
+_PURPOSES = (
+    "idem", "words", "receipt", "draft", "draft/opens", "draft/sends", "row", "paper", "invitation", "help",
+)  # fmt: skip
 
 
 class Digests:
-    """Keyed digests (HMAC-SHA256) for idempotency keys, receipts, drafts and imported rows."""
+    """Keyed digests (HMAC-SHA256) for idempotency keys, receipts, drafts, imported rows, codes and help requests."""
 
     def __init__(self, settings: Settings):
         root = root_secret(settings)
@@ -78,6 +80,14 @@ class Digests:
     def sends_paper(self, batch_id: int, number: int) -> str:
         """The idempotency key of a form on paper (128 bits): typed in again, it is the same response."""
         return self._digest("paper", f"{batch_id}|{number}")[:16].hex()
+
+    def invitation(self, code: str) -> bytes:
+        """What an invitation stores of its code (32 bytes)."""
+        return self._digest("invitation", code)
+
+    def help(self, key: str) -> bytes:
+        """What a help request stores of the key on its page (32 bytes)."""
+        return self._digest("help", key)
 
     def receipt_words(self, key: str) -> list[str]:
         """The six words that belong to an idempotency key: the same each time it is sent."""

@@ -12,9 +12,9 @@ from wtforms.validators import DataRequired
 
 from feedback.collection import returning
 from feedback.collection.choosing import asked_now
+from feedback.collection.keeping_place import COOKIE, give_code, lost_place, question_url
 from feedback.collection.place import find_place
 from feedback.collection.receipts import code_in
-from feedback.collection.views import COOKIE, give_code, lost_place, question_url
 from languages import gettext as _
 from languages import lazy, marked
 

@@ -6,15 +6,17 @@ The keys that seal their words were committed before; a busy site makes some in 
 
 import datetime
 import weakref
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.engine import Connection
 
 from feedback.bulk import Columns, Parcels, Rows
 from feedback.collection.models import Answer as AnswerRow
 from feedback.collection.models import Draft, Response, Wave
 from feedback.collection.modes import OWN
+from feedback.collection.reaching_models import ContactDetail
 from feedback.collection.receipts import Digests
 from feedback.collection.store import monday
 from feedback.collection.together import Together
@@ -24,8 +26,18 @@ from feedback.sealing import KeyStore, seal_text
 from forms.answering import Answer
 
 _WITH_IDEM = select(Response.id).where(Response.idem == bindparam("idem"))
-_RESPONSE = ("id", "wave_id", "idem", "receipt", "week", "may_quote", "mode")
+_RESPONSE = ("id", "wave_id", "idem", "receipt", "week", "may_quote", "mode", "invitation_id")
 _ANSWER = ("id", "response_id", "wave_id", "question", "state", "choice", "sealed")
+
+
+@dataclass(frozen=True)
+class Besides:
+    """What comes with the answers: how they came and, in a traceable wave, whose code it was and how to reach them."""
+
+    mode: str = OWN
+    invitation: int | None = None
+    #: {question: how to reach whoever answered}.
+    contacts: Mapping[str, str] = field(default_factory=dict)
 
 
 def already_sent(database: Database, digests: Digests, key: str) -> bool:
@@ -42,14 +54,15 @@ def send_response(
     wave: Wave,
     key: str,
     answers: Iterable[Answer],
+    besides: Besides | None = None,
     cookie: str | None = None,
     today: datetime.date,
-    mode: str = OWN,
 ) -> list[str]:
     """Store one response and return its six receipt words; a second call with the same key stores nothing.
 
     The response's key is committed to the key store first, so that no stored text is ever without one;
-    when the row turns out to be there already, that key is destroyed again.
+    when the row turns out to be there already, that key is destroyed again. `traced` is of traceable
+    waves only: the database refuses it in others.
     """
     words = digests.receipt_words(key)
     # Whoever still has a draft has not sent it: both go in one commit.
@@ -62,7 +75,7 @@ def send_response(
         receipt=digests.receipt(words),
         week=monday(today),
         draft=digests.draft(cookie) if cookie else None,
-        mode=mode,
+        besides=besides or Besides(),
     )
     database.let_go()  # nothing is held open while we wait for our turn
     if not _desk(database, keys).do(sent):
@@ -80,7 +93,7 @@ class _Sent:
     receipt: bytes
     week: datetime.date
     draft: bytes | None
-    mode: str
+    besides: Besides
     #: New at each attempt to store it, with its key.
     id: int = 0
     text_key: bytes = b""
@@ -88,7 +101,28 @@ class _Sent:
     def head(self) -> tuple:
         """The row of the response, in the columns of `_RESPONSE`."""
         quote = any(answer.question == "quote" and answer.choice == "yes" for answer in self.answers)
-        return self.id, self.wave_id, self.idem, self.receipt, self.week.isoformat(), quote, self.mode
+        return (
+            self.id,
+            self.wave_id,
+            self.idem,
+            self.receipt,
+            self.week.isoformat(),
+            quote,
+            self.besides.mode,
+            self.besides.invitation,
+        )
+
+    def reaching(self) -> list[dict]:
+        """The rows of how to reach whoever sent it."""
+        return [
+            {
+                "id": random_id(),
+                "response_id": self.id,
+                "question": question,
+                "sealed": seal_text(self.text_key, text, self.id, question),
+            }
+            for question, text in self.besides.contacts.items()
+        ]
 
 
 _desks: weakref.WeakKeyDictionary[Database, Together] = weakref.WeakKeyDictionary()
@@ -115,7 +149,8 @@ class _Store:
 
     def __call__(self, sent: Sequence[_Sent]) -> list[bool]:
         """Which of them were not there before."""
-        stored = self._parcels.store(lambda: self._sealed(sent), [one.draft for one in sent if one.draft])
+        drafts, more = [one.draft for one in sent if one.draft], _more([one for one in sent if one.besides.contacts])
+        stored = self._parcels.store(lambda: self._sealed(sent), drafts, more)
         return [one.id in stored for one in sent]
 
     def _sealed(self, sent: Sequence[_Sent]) -> tuple[Rows, Rows]:
@@ -124,6 +159,17 @@ class _Store:
         # In the order of a unique column: two groups on two hosts must not wait for each other.
         heads = [one.head() for one in sorted(sent, key=lambda one: one.idem)]
         return heads, [row for one in sent for row in _rows(one)]
+
+
+def _more(sent: Sequence[_Sent]) -> Callable[[Connection, set[int]], None] | None:
+    """Stores what few bring besides their answers, in the same commit; None when nobody does."""
+
+    def store(connection: Connection, stored: set[int]) -> None:
+        rows = [row for one in sent if one.id in stored for row in one.reaching()]
+        if rows:
+            connection.execute(insert(ContactDetail.__table__), rows)
+
+    return store if sent else None
 
 
 def _give_keys(pool: KeyPool, sent: Sequence[_Sent]) -> None:

@@ -1,16 +1,17 @@
 """Read and write waves, responses and answers."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from feedback.collection.models import Answer, AskedVersion, Edition, Response, Wave
 from feedback.db import Database, insert_ignoring
-from feedback.errors import NotFound, Refused
+from feedback.errors import NotFound, Overtaken, Refused
 from feedback.sealing import KeyStore, open_text
 from forms.catalogue import UnknownQuestionnaire, find, find_version, questionnaires
+from forms.kind_rules import promise_faults
 from forms.questionnaire import AUDIENCES, Questionnaire, Status
 from forms.stored import as_data, from_data
 
@@ -52,7 +53,9 @@ def open_waves(session: Session, today: datetime.date) -> list[Wave]:
 
 
 def asked_version(database: Database, wave: Wave) -> Questionnaire:
-    """The questionnaire a wave asks in English, in the version it was opened with; raises Refused."""
+    """What a wave asks in English, in the version it was published with; before that, as it is now. Raises Refused."""
+    if not wave.published:
+        return _now(wave.questionnaire)
     found = _asked.get(wave.version)
     if found is None:
         found = _asked[wave.version] = _find_version(database, wave)
@@ -61,6 +64,13 @@ def asked_version(database: Database, wave: Wave) -> Questionnaire:
 
 #: Versions never change, so each is looked up once a process.
 _asked: dict[str, Questionnaire] = {}
+
+
+def _now(key: str) -> Questionnaire:
+    try:
+        return find(key)
+    except UnknownQuestionnaire as problem:
+        raise Refused(str(problem)) from None
 
 
 def _find_version(database: Database, wave: Wave) -> Questionnaire:
@@ -77,38 +87,69 @@ def _find_version(database: Database, wave: Wave) -> Questionnaire:
         ) from None
 
 
+def prepare_wave(session: Session, keys: KeyStore, wave: Wave) -> Wave:
+    """Keep a new wave that nobody can answer yet, so that all of it can still be changed. Raises Refused."""
+    wave.published = False
+    return _add_wave(session, keys, wave)
+
+
 def open_wave(session: Session, keys: KeyStore, wave: Wave) -> Wave:
-    """Field a new wave: its key in the key store first, then the row. Raises Refused."""
+    """Field a new wave at once. Raises Refused."""
+    if wave.questionnaire:
+        wave.version = _keep_version(session, may_be_fielded(wave))
+    wave.published = True
+    _add_wave(session, keys, wave)
+    _keep_easy_words(session, wave)
+    return wave
+
+
+def publish_wave(session: Session, wave: Wave) -> None:
+    """Fix what is promised and asked, for ever, and let people answer from its first day on. Raises Refused."""
+    if not wave.published:
+        wave.version = _keep_version(session, may_be_fielded(wave))
+        wave.published = True
+        session.flush()
+        _keep_easy_words(session, wave)
+
+
+def _add_wave(session: Session, keys: KeyStore, wave: Wave) -> Wave:
+    """Its key in the key store first, then the row."""
     if session.scalar(select(Wave).where(Wave.key == wave.key)):
         raise Refused(f"There is already a wave called {wave.key!r}. Choose another key.")
     if wave.kind == "voices" and wave.audience not in AUDIENCES:
         raise Refused(f"The audience must be one of {', '.join(AUDIENCES)}, not {wave.audience!r}.")
-    if wave.questionnaire:
-        wave.version = _keep_version(session, _to_field(wave))
     session.add(wave)
     session.flush()
     keys.add_wave(wave.id)
-    if wave.questionnaire:
-        _keep_easy_words(session, wave)
     return wave
 
 
-def _to_field(wave: Wave) -> Questionnaire:
-    try:
-        questionnaire = find(wave.questionnaire)
-    except UnknownQuestionnaire as problem:
-        raise Refused(str(problem)) from None
+def change_wave(session: Session, wave_id: int, columns: Mapping[str, object], *, published: bool) -> None:
+    """Change a wave that somebody saw in this state; raises Overtaken when it was published since."""
+    wave = session.scalar(select(Wave).where(Wave.id == wave_id).with_for_update(key_share=True))
+    if wave is None or wave.published is not published:
+        raise Overtaken("Somebody has published this wave meanwhile. Open the page again to see what can be changed.")
+    for name, value in columns.items():
+        setattr(wave, name, value)
+    session.flush()
+
+
+def may_be_fielded(wave: Wave) -> Questionnaire:
+    """The questionnaire that a wave would ask from now on; raises Refused, saying what is in the way."""
+    questionnaire = _now(wave.questionnaire)
     if questionnaire.status is Status.DRAFT and not wave.draft_accepted_by:
         raise Refused(
             f"The questions of {questionnaire.title} are a draft that nobody has tested with respondents. "
             "Test them first, or name who takes it on themselves to try them out (--accept-draft NAME)."
         )
+    for fault in promise_faults(questionnaire, wave.promise):
+        raise Refused(f"{questionnaire.title}, question “{fault.item}”: {fault.says}")
     return questionnaire
 
 
 def _keep_easy_words(session: Session, wave: Wave) -> None:
     """Where a questionnaire stands beside the wave's own in easier words, those are asked of whoever wants them."""
-    easy = next((one for one in questionnaires() if one.of == wave.questionnaire), None)
+    easy = next((one for one in questionnaires() if one.of == wave.questionnaire), None) if wave.questionnaire else None
     if easy is not None and (easy.status is Status.TESTED or wave.draft_accepted_by):
         keep_edition(session, wave, easy)
 

@@ -9,24 +9,34 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import InputRequired
 
-from feedback.collection import drafts, sending, store
+from feedback.collection import admission, drafts, sending, store
+from feedback.collection.beginning import begin
 from feedback.collection.choosing import asked_now, offered
 from feedback.collection.drafts import Unfinished
 from feedback.collection.editions import languages_of
+from feedback.collection.keeping import keep
+from feedback.collection.keeping_place import COOKIE, lost_place, question_url
 from feedback.collection.models import Wave
-from feedback.collection.modes import OWN
 from feedback.collection.place import find_place
 from feedback.collection.receipt_page import receipt_page
-from feedback.collection.receipts import new_code
 from feedback.collection.recordings import find_recording
 from feedback.errors import WaveClosed
-from forms.answering import Answer, AnswerState, answer_from, chosen_in, complete, form_data, form_for, in_words
+from forms.answering import (
+    Answer,
+    AnswerState,
+    answer_from,
+    chosen_in,
+    complete,
+    contacts,
+    form_data,
+    form_for,
+    in_words,
+)
 from forms.questionnaire import AUDIENCES, Question, Questionnaire
 from languages import ENGLISH, LANGUAGES, Language, marked
 from languages import gettext as _
 
 blueprint = Blueprint("collection", __name__)
-COOKIE = "place"
 
 PROMISE_TEXT = {
     "anonymous": marked("We do not know who you are, so we cannot come and help from this page."),
@@ -70,6 +80,7 @@ def welcome():
             url=url_for("collection.start", key=wave.key),
         )
         for wave in store.open_waves(_parts().database.session(), _today())
+        if not wave.by_code
     ]
     languages = [LANGUAGES[code] for code in offered()]
     return render_template("collection/welcome.html", waves=waves, languages=languages)
@@ -84,12 +95,15 @@ def who_reads():
 @blueprint.route("/w/<key>", methods=["GET", "POST"])
 def start(key: str):
     """What this is and what is promised; beginning makes a draft."""
-    wave, questionnaire, _unfinished = _load(key)
+    wave, questionnaire, unfinished = _load(key)
     if not wave.is_open(_today()):
         return _closed(wave)
+    mine = unfinished if wave.by_code else None
+    if mine is None and not admission.may_start(wave):
+        return admission.turn_away()
     form = StartForm()
     if form.validate_on_submit():
-        return begin(wave, questionnaire)
+        return begin(wave, questionnaire, mine=mine)
     return render_template(
         "collection/start.html",
         wave=wave,
@@ -125,29 +139,9 @@ def _languages(wave: Wave) -> list[Language]:
     return [ENGLISH, *(LANGUAGES[row.language] for row in others)] if others else []
 
 
-def begin(wave: Wave, questionnaire: Questionnaire, mode: str = OWN):
-    """A draft without answers, and the way to the first question."""
-    parts, code = _parts(), new_code()
-    with parts.database.writing() as session:
-        _save(session, wave, code, drafts.begin(parts.digests, code, mode))
-    return give_code(redirect(question_url(wave, questionnaire.questions[0]), 303), wave, code)
-
-
-def give_code(answer, wave: Wave, code: str):
-    """This answer, with the code of an unfinished response in its cookie: only the pages of its wave are sent it."""
-    secure = _parts().settings.https
-    answer.set_cookie(COOKIE, code, path=f"/w/{wave.key}", httponly=True, samesite="Lax", secure=secure)
-    return answer
-
-
 def _closed(wave: Wave, unfinished: Unfinished | None = None):
     """Its time is over, or has not come; whoever had begun is told what became of their words."""
     return render_template("collection/closed.html", wave=wave, begun=unfinished is not None), WaveClosed.status
-
-
-def _save(session, wave: Wave, code: str, unfinished: Unfinished) -> None:
-    parts = _parts()
-    drafts.save_draft(session, parts.digests, wave.id, code, unfinished, _today(), days=parts.settings.draft_days)
 
 
 def _way(questionnaire: Questionnaire, unfinished: Unfinished) -> tuple[Question, ...]:
@@ -191,8 +185,7 @@ def _keep(wave, questionnaire: Questionnaire, unfinished: Unfinished, answer: An
     # Who only stops here has not left the question out: it is asked again.
     if not (elsewhere and answer.state is AnswerState.BLANK and asked.key not in unfinished.answers):
         unfinished.answers[answer.question] = answer
-        with parts.database.writing() as session:
-            _save(session, wave, cookie, unfinished)
+        keep(wave, cookie, unfinished)
     if elsewhere:
         return redirect(elsewhere, 303)
     way = _way(questionnaire, unfinished)
@@ -250,19 +243,24 @@ def send(key: str):
         return _closed(wave, unfinished)
     if mine and not _agreed(questionnaire, unfinished):
         return lost_place(wave)
+    given = unfinished.answers if mine else {}
     words = sending.send_response(
         parts.database,
         parts.keys,
         parts.digests,
         wave=wave,
         key=sent_key,
-        answers=complete(questionnaire, unfinished.answers) if mine else (),
+        answers=complete(questionnaire, given) if mine else (),
+        besides=_besides(questionnaire, unfinished) if mine else None,
         cookie=request.cookies.get(COOKIE) if mine else None,
         today=_today(),
-        mode=unfinished.mode if mine else OWN,
     )
     # A shared tablet shows the receipt at an address of its own, so that Back finds no form to send again.
     return redirect(g.after_sending, 303) if "after_sending" in g else receipt_page(wave, words)
+
+
+def _besides(questionnaire: Questionnaire, unfinished: Unfinished) -> sending.Besides:
+    return sending.Besides(unfinished.mode, unfinished.invitation, contacts(questionnaire, unfinished.answers))
 
 
 @blueprint.get("/w/<key>/leave")
@@ -273,6 +271,7 @@ def leave(key: str):
     if request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}:
         secure = _parts().settings.https
         answer.delete_cookie(COOKIE, path=f"/w/{key}", httponly=True, samesite="Lax", secure=secure)
+        admission.forget_code(answer, key)
     return answer
 
 
@@ -281,18 +280,6 @@ def not_today(key: str):
     """Somebody chose not to answer: thank them, keep nothing."""
     wave, _questionnaire, _unfinished = _load(key)
     return render_template("collection/not_today.html", wave=wave)
-
-
-def lost_place(wave):
-    """No draft here: cookies are off, the day has passed, or it was sent already."""
-    if COOKIE not in request.cookies:
-        return render_template("collection/cookies.html", wave=wave)
-    return redirect(url_for("collection.start", key=wave.key), 303)
-
-
-def question_url(wave, asked: Question) -> str:
-    """The page of a question."""
-    return url_for("collection.question", key=wave.key, question_key=asked.key)
 
 
 def _agreed(questionnaire: Questionnaire, unfinished: Unfinished) -> bool:

@@ -2,18 +2,21 @@
 
 import datetime
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 
 from feedback.collection import store
+from feedback.collection.invitations import counts_of
 from feedback.collection.models import Wave
 from feedback.collection.modes import by_mode
 from feedback.collection.posters import qr_code
 from feedback.errors import NotFound
 from feedback.jobs import enqueue, unfinished_jobs
 from forms.catalogue import questionnaires
-from forms.questionnaire import AUDIENCES, Status
-from forms.staff import WaveForm, choices
+from forms.fielding import WaveForm, contact_fields
+from forms.kind_rules import promise_faults
+from forms.questionnaire import AUDIENCES, Questionnaire, Status
+from forms.staff import choices
 
 blueprint = Blueprint("waves", __name__)
 
@@ -50,8 +53,27 @@ def listing():
     )
 
 
-def _form() -> WaveForm:
-    form = WaveForm()
+@blueprint.route("/waves/add", methods=["GET", "POST"])
+def add():
+    """Prepare a wave: nobody can answer before it is published. A pile for an import is open at once."""
+    form, parts = wave_form(), _parts()
+    if not (form.validate_on_submit() and fits(form)):
+        return render_template("waves/add.html", form=form), 422 if form.errors else 200
+    wave = Wave(**columns_of(form))
+    with parts.database.writing() as session:
+        if wave.imported:
+            store.open_wave(session, parts.keys, wave)
+        else:
+            store.prepare_wave(session, parts.keys, wave)
+    flash(
+        f"Prepared: {form.title.data}. Look at its preview, then publish it." if form.questionnaire.data else "Added."
+    )
+    return redirect(url_for("waves.show", key=form.key.data), 303)
+
+
+def wave_form(wave: Wave | None = None) -> WaveForm:
+    """The form of a wave that may still be changed, filled with what is known of it."""
+    form = WaveForm(data=known_of(wave) if wave else None)
     form.audience.choices = choices([("", "Choose an audience"), *AUDIENCES.items()])
     form.promise.choices = choices(PROMISES.items())
     form.questionnaire.choices = choices(
@@ -63,32 +85,44 @@ def _form() -> WaveForm:
     return form
 
 
-def _fits(form: WaveForm) -> bool:
+def known_of(wave: Wave) -> dict[str, object]:
+    """What fills the forms about a wave."""
+    known = {column.name: getattr(wave, column.name) for column in Wave.__table__.c}
+    return known | contact_fields(wave.help_lines)
+
+
+def columns_of(form: WaveForm) -> dict[str, object]:
+    """The columns of a wave that a valid form has filled."""
+    columns = {name: value for name, value in form.data.items() if name in Wave.__table__.c}
+    return columns | {"questionnaire": form.questionnaire.data or None, "contacts": form.own_contacts()}
+
+
+def fits(form: WaveForm, wave: Wave | None = None) -> bool:
     """Say at its field what the store would refuse, so that a long form need not be filled in again."""
     asked = next((q for q in questionnaires() if q.key == form.questionnaire.data), None)
-    if form.key.data == "add" or store.is_taken(_parts().database.session(), form.key.data):
+    form.contacts_fit()
+    taken = store.is_taken(_parts().database.session(), form.key.data) and form.key.data != (wave and wave.key)
+    if form.key.data == "add" or taken:
         form.key.errors = ["There is already a wave with this key. Choose another."]
     if form.closes_on.data and form.closes_on.data < form.opens_on.data:
         form.closes_on.errors = ["The last day must not be before the day it opens."]
-    if asked and asked.audience != form.audience.data:
-        form.questionnaire.errors = [f"{asked.title} asks {AUDIENCES[asked.audience].lower()}. Choose another."]
-    if asked and asked.status is Status.DRAFT and not (form.draft_accepted_by.data or "").strip():
-        form.draft_accepted_by.errors = ["Nobody has tested these questions. Enter who decided to try them."]
+    if asked:
+        _fit_together(form, asked)
+    elif wave:
+        form.questionnaire.errors = ["Choose what it asks: a wave that was prepared is no pile for an import."]
     return not form.errors
 
 
-@blueprint.route("/waves/add", methods=["GET", "POST"])
-def add():
-    """Open a wave; its promise is fixed from then on."""
-    form, parts = _form(), _parts()
-    if not (form.validate_on_submit() and _fits(form)):
-        return render_template("waves/add.html", form=form), 422 if form.errors else 200
-    columns = {name: value for name, value in form.data.items() if name != "csrf_token"}
-    wave = Wave(**columns | {"questionnaire": form.questionnaire.data or None})
-    with parts.database.writing() as session:
-        store.open_wave(session, parts.keys, wave)
-    flash(f"Opened: {form.title.data}.")
-    return redirect(url_for("waves.show", key=form.key.data), 303)
+def _fit_together(form: WaveForm, asked: Questionnaire) -> None:
+    """Whether the questionnaire goes with the audience and the promise."""
+    if asked.audience != form.audience.data:
+        form.questionnaire.errors = [f"{asked.title} asks {AUDIENCES[asked.audience].lower()}. Choose another."]
+    for fault in promise_faults(asked, form.promise.data):
+        form.questionnaire.errors = [f"Question “{fault.item}”: {fault.says}"]
+    if asked.status is Status.DRAFT and not (form.draft_accepted_by.data or "").strip():
+        form.draft_accepted_by.errors = ["Nobody has tested these questions. Enter who decided to try them."]
+    if form.promise.data == "traceable" and form.entry.data != "code":
+        form.entry.errors = ["Choose codes: only from whose code it was can you know who answered."]
 
 
 @blueprint.get("/waves/<key>")
@@ -97,8 +131,11 @@ def show(key: str):
     session = _parts().database.session()
     wave = store.get_wave(session, key)
     count = store.responses_in(session, [wave.id]).get(wave.id, 0)
+    waiting, spent = counts_of(session, wave) if wave.by_code else (0, 0)
     return render_template(
         "waves/show.html",
+        codes_waiting=waiting,
+        codes_spent=spent,
         wave=wave,
         count=count,
         ways=[] if wave.imported else by_mode(session, wave.id, count),
@@ -113,8 +150,9 @@ def poster(key: str):
     """A page to print and pin up: what is asked, the link as a QR code and in letters, the promise, and help."""
     parts = _parts()
     wave = store.get_wave(parts.database.session(), key)
-    if not wave.is_open(_today()):
-        raise NotFound("Only a wave that is open has a poster. Choose one whose link can be shared.")
+    if not wave.is_open(_today()) or wave.by_code:
+        raise NotFound("Only a wave that is open to anybody has a poster. Choose one whose link can be shared.")
+    g.wave = wave
     scheme = "https" if parts.settings.https else "http"
     address = url_for("collection.start", key=key, _external=True, _scheme=scheme)
     return render_template(

@@ -4,9 +4,10 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from feedback.collection.models import Answer, Response
+from feedback.collection.reaching_models import HelpRequest, Invitation
 from feedback.config import Settings
 from feedback.db import Database
 from feedback.errors import KeyProblem
@@ -14,6 +15,8 @@ from feedback.operating.copying import Listener
 from feedback.sealing import KeyStore, open_text
 
 _PAGE = 2_000
+#: What has a key of its own: the id that is also its key's, and when it still needs the key.
+_HOLDERS = ((Response.id, true()), (Invitation.id, Invitation.sealed.is_not(None)), (HelpRequest.id, true()))
 
 
 @dataclass
@@ -51,12 +54,13 @@ def check_texts(database: Database, keys: KeyStore, listener: Listener) -> Check
 
 
 def lone_keys(database: Database, keys: KeyStore) -> list[int]:
-    """Ids of keys that no response has."""
+    """Ids of keys that nothing sealed has: no response, no invitation that still names somebody, no help request."""
     lone = []
     for ids in keys.pages_of_ids():
+        known: set[int] = set()
         with database.engine.connect() as connection:
-            there = select(Response.id).where(Response.id >= ids[0], Response.id <= ids[-1])
-            known = set(connection.scalars(there))
+            for holder, sealed in _HOLDERS:
+                known.update(connection.scalars(select(holder).where(sealed, holder >= ids[0], holder <= ids[-1])))
         lone += [r for r in ids if r not in known]
     return lone
 

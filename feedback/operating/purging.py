@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
 
+from feedback.collection import help_requests, invitations
 from feedback.collection.models import Draft, Upload
-from feedback.db import Database, checkpoint, epoch_now
+from feedback.collection.reaching_models import HelpRequest, Invitation, SpentCodes
+from feedback.db import Database, checkpoint, epoch_now, forget_versions
 from feedback.jobs import Job
 from feedback.operating.checking import lone_keys
 from feedback.sealing import KeyStore
@@ -27,7 +29,10 @@ class Purged:
 
 
 def purge(database: Database, keys: KeyStore, today: datetime.date, *, dry_run: bool = False) -> Purged:
-    """Clear away uploads and drafts past their day, jobs that ended a month ago, and keys without a response."""
+    """Clear away uploads and drafts past their day, jobs that ended a month ago, and keys without a response.
+
+    What must say nothing of when it came, codes and help requests, is written anew in no order.
+    """
     over = {
         "uploads": delete(Upload).where(Upload.keep_until < today),
         "drafts": delete(Draft).where(Draft.keep_until < today),
@@ -43,7 +48,10 @@ def purge(database: Database, keys: KeyStore, today: datetime.date, *, dry_run: 
         with database.writing() as session:
             for statement in over.values():
                 session.execute(statement.execution_options(synchronize_session=False))
+            invitations.shuffle(session)
+            help_requests.shuffle(session)
         checkpoint(database.engine)
+        forget_versions(database.writer, Draft, HelpRequest, Invitation, SpentCodes)
     return Purged(**counts, keys=sweep(database, keys, dry_run=dry_run))
 
 

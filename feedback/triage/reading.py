@@ -30,6 +30,8 @@ class ReadResponse:
     may_quote: bool
     #: How it came; nothing when on a device of their own.
     came: str
+    #: True when it can be found out who sent it.
+    traceable: bool = False
 
     @property
     def written(self) -> tuple[Line, ...]:
@@ -57,8 +59,8 @@ def as_read(response: Response, questionnaire: Questionnaire | None, words: dict
         else:
             text = asked[key].text if key in asked else key
             lines[key] = Line(text, _said(answer, asked.get(key), words), answer.sealed is not None)
-    came = "" if response.mode == OWN else MODES[response.mode]
-    return ReadResponse(response.id, tuple(lines.values()), left_out, response.may_quote, came)
+    came, traceable = "" if response.mode == OWN else MODES[response.mode], response.wave.promise == "traceable"
+    return ReadResponse(response.id, tuple(lines.values()), left_out, response.may_quote, came, traceable)
 
 
 def _add_ticked(lines: dict[str, Line], asked, key: str, choice: str, ticked: bool) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from feedback.collection.invitations import forget_people
 from feedback.collection.models import Response, Wave
 from feedback.db import hold, insert_ignoring
 from feedback.errors import Refused
@@ -61,7 +62,10 @@ def of_wave(session: Session, wave: Wave, response_ids: Iterable[int]) -> list[i
 
 
 def release(session: Session, *, response_ids: Sequence[int], read_by: str, on: datetime.date) -> int:
-    """Let responses go on, in the name of whoever read them; returns how many were not released before."""
+    """Let responses go on, in the name of whoever read them; returns how many were not released before.
+
+    In a traceable wave this is the decision until which it was kept whom their codes were given to.
+    """
     if not read_by.strip():
         raise Refused("Say who read these responses: their name stands in the record (--read-by NAME).")
     wanted, waves, released = sorted(set(response_ids)), set(), 0
@@ -75,6 +79,7 @@ def release(session: Session, *, response_ids: Sequence[int], read_by: str, on: 
         if rows:
             released += len(session.execute(insert_ignoring(session, Release.__table__).values(rows)).all())
         waves.update(wave_of.values())
+        forget_people(session, wave_of)
     count_again(session, waves)
     return released
 

@@ -5,7 +5,7 @@ import datetime
 from flask import Blueprint, current_app, g, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 
-from feedback.collection import views
+from feedback.collection.beginning import begin
 from feedback.collection.modes import ASSISTED
 from feedback.collection.place import find_place
 from feedback.collection.store import asked_version
@@ -27,5 +27,5 @@ def helping(key: str):
         return redirect(url_for("collection.start", key=key), 303)
     questionnaire, form = asked_version(parts.database, place.wave), HelpForm()
     if form.validate_on_submit():
-        return views.begin(place.wave, questionnaire, ASSISTED)
+        return begin(place.wave, questionnaire, ASSISTED)
     return render_template("assisted/helping.html", wave=place.wave, questionnaire=questionnaire, form=form)

@@ -12,11 +12,14 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired
 
-from feedback.collection import drafts, easier, sending, views
+from feedback.collection import drafts, easier, sending
+from feedback.collection.beginning import begin
+from feedback.collection.keeping_place import COOKIE
 from feedback.collection.modes import KIOSK
 from feedback.collection.place import find_place
 from feedback.collection.receipts import code_in
 from feedback.collection.store import asked_version
+from feedback.collection.views import PROMISE_TEXT
 from feedback.ways import kiosk
 from forms.questionnaire import AUDIENCES
 from languages import gettext as _
@@ -92,7 +95,7 @@ def _is_open(key: str) -> bool:
         return True
     if (request.view_args or {}).get("key") != key:
         return False
-    return request.blueprint == "kiosk" or (request.endpoint in ANSWERING and views.COOKIE in request.cookies)
+    return request.blueprint == "kiosk" or (request.endpoint in ANSWERING and COOKIE in request.cookies)
 
 
 @blueprint.before_request
@@ -106,14 +109,14 @@ def only_on_a_tablet():
 @blueprint.route("/w/<key>/kiosk", methods=["GET", "POST"])
 def start(key: str):
     """The start screen: one big button. Whoever was here before is wiped first."""
-    if views.COOKIE in request.cookies:
+    if COOKIE in request.cookies:
         return over(key)
     wave, questionnaire = _asked(key)
     if not wave.is_open(datetime.date.today()):
         return render_template("kiosk/closed.html", wave=wave), 410
     form = BeginForm()
     if form.validate_on_submit():
-        return views.begin(wave, questionnaire, KIOSK)
+        return begin(wave, questionnaire, KIOSK)
     return render_template(
         "kiosk/start.html",
         wave=wave,
@@ -121,7 +124,7 @@ def start(key: str):
         audience=AUDIENCES[wave.audience],
         form=form,
         trial=bool(wave.draft_accepted_by),
-        promise_text=views.PROMISE_TEXT[wave.promise],
+        promise_text=PROMISE_TEXT[wave.promise],
     )
 
 
@@ -141,7 +144,7 @@ def still_there(key: str):
 @blueprint.get("/w/<key>/kiosk/receipt")
 def receipt(key: str):
     """The six words of what was sent from here: they come from the code in the cookie, until that is wiped."""
-    parts, code = _parts(), request.cookies.get(views.COOKIE)
+    parts, code = _parts(), request.cookies.get(COOKIE)
     sent_key = parts.digests.sends_draft(code) if code and code == code_in(code) else ""
     if not sent_key or not sending.already_sent(parts.database, parts.digests, sent_key):
         return redirect(url_for("kiosk.start", key=key), 303)
@@ -158,7 +161,7 @@ def over(key: str):
 
 
 def _discard() -> None:
-    parts, code = _parts(), request.cookies.get(views.COOKIE)
+    parts, code = _parts(), request.cookies.get(COOKIE)
     if code:
         with parts.database.writing() as open_session:
             drafts.discard_draft(open_session, parts.digests, code)
@@ -167,7 +170,7 @@ def _discard() -> None:
 def _wiped(answer, key: str):
     session.clear()
     secure = _parts().settings.https
-    answer.delete_cookie(views.COOKIE, path=f"/w/{key}", httponly=True, samesite="Lax", secure=secure)
+    answer.delete_cookie(COOKIE, path=f"/w/{key}", httponly=True, samesite="Lax", secure=secure)
     answer.delete_cookie(easier.COOKIE, httponly=True, samesite="Lax", secure=secure)
     return answer
 

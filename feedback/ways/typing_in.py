@@ -12,7 +12,7 @@ from feedback.collection.models import Answer as AnswerRow
 from feedback.collection.models import Response, Wave
 from feedback.collection.modes import PAPER
 from feedback.collection.receipts import Digests
-from feedback.collection.sending import send_response
+from feedback.collection.sending import Besides, send_response
 from feedback.collection.store import monday, words_of
 from feedback.db import Database, hold
 from feedback.errors import Refused
@@ -56,7 +56,7 @@ def type_first(
     if yes:
         answers = kept(questionnaire, given).answers
         words = send_response(
-            database, keys, digests, wave=wave, key=sent_key, answers=answers, today=sheet.today, mode=PAPER
+            database, keys, digests, wave=wave, key=sent_key, answers=answers, today=sheet.today, besides=Besides(PAPER)
         )
     with database.writing() as session:
         batch = _held(session, sheet.batch_id)
