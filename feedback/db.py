@@ -15,6 +15,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import Float
 
+from feedback.at_once import AtOnce
 from feedback.config import Settings, derive, master_secret
 from feedback.errors import DatabaseProblem, KeyProblem
 from feedback.home import enter
@@ -83,16 +84,6 @@ def open_engines(url: str, path, key: bytes) -> tuple[Engine, Engine]:
     writer = open_engine(url, path, key).execution_options(write=True)
     event.listen(reader, "engine_disposed", lambda _reader: writer.dispose())
     return reader, writer
-
-
-def glancing(engine: Engine) -> Engine:
-    """For one SELECT with no transaction around it.
-
-    On PostgreSQL that also keeps the statements that its connection knows: the driver forgets them at each ROLLBACK.
-    """
-    if engine.dialect.name == "sqlite":
-        return engine.execution_options(glance=True)
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _postgresql(url: str) -> Engine:
@@ -218,7 +209,7 @@ class Database:
         self.path = settings.folder / "soundings.db"
         key = derive(master_secret(settings), "database")
         self.engine, self.writer = open_engines(settings.database_url, self.path, key)
-        self.glance = glancing(self.engine)
+        self.at_once = AtOnce(self.engine)
         #: Handed to every session, e.g. who carries nudges for new jobs.
         self.info: dict[str, object] = {}
         self.session = scoped_session(

@@ -2,6 +2,7 @@
 
 import threading
 
+import psycopg
 import pytest
 from crashing import Found, Stored, trial
 from factories import TODAY, make_wave
@@ -17,6 +18,7 @@ from feedback.collection.sending import send_response
 from feedback.collection.together import Together
 from feedback.db import WriteLock
 from feedback.key_pool import MOST as MOST_KEYS
+from feedback.sealing import open_text
 from forms.answering import Answer as Given
 from forms.answering import AnswerState
 
@@ -143,6 +145,34 @@ def test_connections_from_before_a_restart_of_postgresql_cost_nobody_an_error(cl
     name = database.engine.url.database
     postgres.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('{name}', 'keys')")
     assert answer(client, "agree", q_agree="agree").status_code == 303
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"])
+@pytest.mark.parametrize("moment", ["before_cursor_execute", "after_cursor_execute"])
+def test_a_response_is_stored_once_and_opens_when_the_connection_is_lost_on_the_way(database, keys, digests, moment):
+    """After the statement it is stored already, and nobody knows: the second try must not destroy its key."""
+    wave = make_wave(database, keys, key="yours", questionnaire="your-view", draft_accepted_by="Ada")
+    database.session().expunge(wave)
+    given, lost = [Given("y25", AnswerState.ANSWERED, text="Once.")], []
+
+    def lose(connection, _cursor, words, *_more):
+        if "INSERT INTO response (" in words and not lost:
+            lost.append(words)
+            connection.connection.dbapi_connection.close()
+            raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    event.listen(Engine, moment, lose)
+    try:
+        key = new_key()
+        words = send_response(database, keys, digests, wave=wave, key=key, answers=given, today=TODAY)
+    finally:
+        event.remove(Engine, moment, lose)
+    session = database.session()
+    assert lost and words == digests.receipt_words(key)
+    assert session.scalars(select(Response.receipt)).all() == [digests.receipt(words)]
+    stored = session.scalars(select(Answer)).one()
+    text_key = keys.of_responses([stored.response_id])[stored.response_id]
+    assert open_text(text_key, stored.sealed, stored.response_id, "y25") == "Once."
 
 
 @pytest.mark.parametrize("trials", [1, pytest.param(10, marks=pytest.mark.full)])

@@ -37,8 +37,7 @@ class Place:
 def find_place(database: Database, digests: Digests, key: str, code: str | None) -> Place:
     """The place that an address and a code lead to, in one look at the database; raises NotFound."""
     asked = {"key": key, "draft": digests.draft(code) if code else b""}
-    with database.glance.connect() as connection:
-        row = connection.execute(_PLACE, asked).one_or_none()
+    row = database.at_once.run(lambda connection: connection.execute(_PLACE, asked).one_or_none())
     wave = row and _wave(*row[: len(_WAVE.c)])
     if wave is None or wave.imported:
         raise NotFound("There are no questions to answer at this address. Check the link you were given.")

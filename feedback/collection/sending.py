@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
-from feedback.bulk import BulkInsert, delete_many
+from feedback.bulk import Columns, Parcels, Rows
 from feedback.collection.models import Answer as AnswerRow
 from feedback.collection.models import Draft, Response, Wave
 from feedback.collection.receipts import Digests
@@ -103,23 +103,23 @@ class _Store:
     """Stores whoever waits at the desk, all in one transaction."""
 
     def __init__(self, database: Database, keys: KeyStore):
+        self._pool = KeyPool(keys)
+        responses = Columns(database.engine, Response.__table__, _RESPONSE)
+        answers = Columns(database.engine, AnswerRow.__table__, _ANSWER)
         # The desk is found by its database, and must not keep it alive.
-        self._database, self._pool = weakref.proxy(database), KeyPool(keys)
-        self._responses = BulkInsert(database.engine, Response.__table__, _RESPONSE, ignoring=True)
-        self._answers = BulkInsert(database.engine, AnswerRow.__table__, _ANSWER)
+        self._parcels = Parcels(database.writer, database.at_once, responses, answers, Draft.__table__)
 
     def __call__(self, sent: Sequence[_Sent]) -> list[bool]:
         """Which of them were not there before."""
+        stored = self._parcels.store(lambda: self._sealed(sent), [one.draft for one in sent if one.draft])
+        return [one.id in stored for one in sent]
+
+    def _sealed(self, sent: Sequence[_Sent]) -> tuple[Rows, Rows]:
+        """The rows of responses and of answers, under new keys."""
         _give_keys(self._pool, sent)
         # In the order of a unique column: two groups on two hosts must not wait for each other.
         heads = [one.head() for one in sorted(sent, key=lambda one: one.idem)]
-        rows = {one.id: _rows(one) for one in sent}
-        drafts = [one.draft for one in sent if one.draft]
-        with self._database.writer.begin() as connection:
-            stored = self._responses.store(connection, heads)
-            self._answers.store(connection, [row for one in sent if one.id in stored for row in rows[one.id]])
-            delete_many(connection, Draft.__table__, drafts)
-        return [one.id in stored for one in sent]
+        return heads, [row for one in sent for row in _rows(one)]
 
 
 def _give_keys(pool: KeyPool, sent: Sequence[_Sent]) -> None:
