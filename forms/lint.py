@@ -5,22 +5,28 @@ It measures words and routes. It cannot say whether a child understands them: on
 
 from collections.abc import Iterator
 
-from forms.faults import Fault, Rule
+from forms.faults import HARD, Fault, Rule
 from forms.kind_rules import kind_faults
 from forms.questionnaire import Questionnaire, Waiver
 from forms.route_rules import route_faults
+from forms.whole_rules import whole_faults
 from forms.wording_rules import wording_faults
 
-__all__ = ["Fault", "Rule", "lint"]
+__all__ = ["HARD", "Fault", "Rule", "lint", "obstacles"]
 
 
 def lint(questionnaire: Questionnaire) -> tuple[Fault, ...]:
     """Return every fault that no waiver silences, and every waiver that silences none."""
-    found = (*route_faults(questionnaire), *kind_faults(questionnaire), *wording_faults(questionnaire))
+    found = (*obstacles(questionnaire), *kind_faults(questionnaire), *wording_faults(questionnaire))
     waived = {(waiver.question, waiver.rule) for waiver in questionnaire.waivers}
     left = tuple(fault for fault in found if (fault.item, fault.rule) not in waived)
     broken = {(fault.item, str(fault.rule)) for fault in found}
     return (*dict.fromkeys(left), *_unused(questionnaire.waivers, broken))
+
+
+def obstacles(questionnaire: Questionnaire) -> tuple[Fault, ...]:
+    """What keeps a questionnaire from being asked at all, whatever is waived."""
+    return (*whole_faults(questionnaire), *route_faults(questionnaire))
 
 
 def _unused(waivers: tuple[Waiver, ...], broken: set[tuple[str, str]]) -> Iterator[Fault]:
