@@ -34,6 +34,7 @@ const copies = {
   "licences/govuk-frontend-MIT.txt": "LICENSES/govuk-frontend-MIT.txt",
   "soundings.js": "soundings.js",
   "passkey.js": "passkey.js",
+  "preview.js": "preview.js",
   "favicon.svg": "favicon.svg",
 };
 for (const [from, to] of Object.entries(copies)) {

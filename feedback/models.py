@@ -1,6 +1,7 @@
 """Every table, imported once, so that migrations and tests see them all."""
 
 from feedback.accounts import models as accounts
+from feedback.authoring import models as authoring
 from feedback.collection import models as collection
 from feedback.db import Base
 from feedback.evidence import models as evidence
@@ -9,4 +10,4 @@ from feedback.plan import models as plan
 from feedback.themes import models as themes
 from feedback.triage import models as triage
 
-__all__ = ["Base", "Job", "accounts", "collection", "evidence", "plan", "themes", "triage"]
+__all__ = ["Base", "Job", "accounts", "authoring", "collection", "evidence", "plan", "themes", "triage"]

@@ -156,7 +156,7 @@ def _waivers(table: Table) -> tuple[Waiver, ...]:
 
 def _question(table: Table, declines: tuple[Choice, ...]) -> Question:
     kind = table.one_of("kind", Kind)
-    table.only(_EVERY | _OWN_NAMES.get(kind, _ABOUT_LIFE | {"choices", "pictures"}))
+    table.only(names_of(kind))
     purpose = table.one_of("purpose", Purpose) if kind is Kind.CONSENT else None
     question = Question(
         key=table.key(),
@@ -177,6 +177,11 @@ def _question(table: Table, declines: tuple[Choice, ...]) -> Question:
     )
     _check_own(table, question)
     return question
+
+
+def names_of(kind: Kind) -> set[str]:
+    """What the table of a question of this kind may say beside its key and kind."""
+    return _EVERY | _OWN_NAMES.get(kind, _ABOUT_LIFE | {"choices", "pictures"})
 
 
 def _show_if(table: Table) -> ShowIf | None:

@@ -32,14 +32,16 @@ def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-def _needed(sentence: str) -> DataRequired:
+def needed(sentence: str) -> DataRequired:
+    """A field that must be filled in, and what to say when it is not."""
     # `required` in the HTML would let the browser stop the form with words of its own.
     needed = DataRequired(message=sentence)
     needed.field_flags = {}
     return needed
 
 
-def _at_most(length: int) -> Length:
+def at_most(length: int) -> Length:
+    """A text of so many characters."""
     limit = Length(max=length, message=f"Use {length} characters or fewer.")
     limit.field_flags = {}
     return limit
@@ -71,15 +73,15 @@ SENTIMENTS = [("positive", "Well"), ("negative", "Badly"), ("mixed", "Both"), ("
 class StaffForm(CleanForm):
     """A new account."""
 
-    name = StringField("Full name", [_needed("Enter the person’s name."), _at_most(120)])
+    name = StringField("Full name", [needed("Enter the person’s name."), at_most(120)])
     email = StringField(
         "E-mail address",
         [
-            _needed("Enter the e-mail address they will sign in with."),
+            needed("Enter the e-mail address they will sign in with."),
             Email(message="Enter an e-mail address, such as name@example.org."),
         ],
     )
-    roles = SelectMultipleField("What they may do", [_needed("Choose at least one role.")])
+    roles = SelectMultipleField("What they may do", [needed("Choose at least one role.")])
 
 
 class ActiveForm(CleanForm):
@@ -94,44 +96,44 @@ class PriorityForm(CleanForm):
     number = IntegerField(
         "Number",
         [
-            _needed("Enter the priority’s number in the plan."),
+            needed("Enter the priority’s number in the plan."),
             NumberRange(1, 200, message="Enter a whole number from 1 to 200."),
         ],
     )
-    title = StringField("Title", [_needed("Enter a short title."), _at_most(200)])
+    title = StringField("Title", [needed("Enter a short title."), at_most(200)])
     outcome = TextAreaField(
-        "What will be different for children", [_needed("Write the outcome in one sentence."), _at_most(LONGEST)]
+        "What will be different for children", [needed("Write the outcome in one sentence."), at_most(LONGEST)]
     )
-    what_counts = TextAreaField("What counts", [_needed("Write 2 to 4 sentences on what counts."), _at_most(LONGEST)])
-    ilacs_area = SelectField("ILACS area", [_needed("Choose the area of the inspection framework.")])
-    champion = StringField("Champion", [_at_most(120)])
-    audiences = SelectMultipleField("Who it is about", [_needed("Choose at least one audience.")])
+    what_counts = TextAreaField("What counts", [needed("Write 2 to 4 sentences on what counts."), at_most(LONGEST)])
+    ilacs_area = SelectField("ILACS area", [needed("Choose the area of the inspection framework.")])
+    champion = StringField("Champion", [at_most(120)])
+    audiences = SelectMultipleField("Who it is about", [needed("Choose at least one audience.")])
 
 
 class WaveForm(CleanForm):
     """Open a wave: a questionnaire, or an empty pile for an import."""
 
-    title = StringField("Title", [_needed("Enter a title that staff will recognise."), _at_most(200)])
-    key = StringField("Key, used in the address", [_needed("Enter a key, such as autumn-2026."), KEY])
-    audience = SelectField("Who it asks", [_needed("Choose who it asks.")])
+    title = StringField("Title", [needed("Enter a title that staff will recognise."), at_most(200)])
+    key = StringField("Key, used in the address", [needed("Enter a key, such as autumn-2026."), KEY])
+    audience = SelectField("Who it asks", [needed("Choose who it asks.")])
     questionnaire = SelectField("Questionnaire", [Optional()])
-    promise = RadioField("What respondents are promised", [_needed("Choose the promise; it cannot be changed later.")])
-    opens_on = DateField("Opens on", [_needed("Enter the day it opens.")])
+    promise = RadioField("What respondents are promised", [needed("Choose the promise; it cannot be changed later.")])
+    opens_on = DateField("Opens on", [needed("Enter the day it opens.")])
     closes_on = DateField("Closes on", [Optional()])
-    consent_basis = TextAreaField("For an import: on what basis may these words be used?", [_at_most(LONGEST)])
-    draft_accepted_by = StringField("Draft questions: who takes it on themselves to try them?", [_at_most(120)])
+    consent_basis = TextAreaField("For an import: on what basis may these words be used?", [at_most(LONGEST)])
+    draft_accepted_by = StringField("Draft questions: who takes it on themselves to try them?", [at_most(120)])
 
 
 class UploadForm(CleanForm):
     """A file of responses from another tool."""
 
-    file = FileField("CSV or Excel file", [_needed("Choose a file, then upload it.")])
+    file = FileField("CSV or Excel file", [needed("Choose a file, then upload it.")])
 
 
 class ColumnsForm(CleanForm):
     """What the columns of an uploaded file hold; only the words are needed."""
 
-    text = SelectField("Their own words", [_needed("Choose the column that holds what people wrote.")])
+    text = SelectField("Their own words", [needed("Choose the column that holds what people wrote.")])
     question = SelectField("The question they answered", [Optional()])
     choices = SelectMultipleField("Answers chosen from a list")
     id = SelectField("A number or name for each row", [Optional()])
@@ -139,7 +141,7 @@ class ColumnsForm(CleanForm):
     quote = SelectField("May it be quoted?", [Optional()])
     themes = SelectField("Themes that people have coded", [Optional()])
     sentiment = SelectField("Sentiment of the coded themes", [Optional()])
-    coder = StringField("Who coded them", [_at_most(120)])
+    coder = StringField("Who coded them", [at_most(120)])
     skip_bad = BooleanField("Leave out rows that are not right, and import the others")
 
     def fits(self) -> bool:
@@ -161,7 +163,7 @@ class ReleaseForm(CleanForm):
     #: Every response the page showed: "release all" means these, not whatever came since.
     on_page = SelectMultipleField("On this page", coerce=int, validate_choice=False)
     everything = HiddenField()
-    read_by = StringField("Read by", [_needed("Enter your name as the reader."), _at_most(120)])
+    read_by = StringField("Read by", [needed("Enter your name as the reader."), at_most(120)])
 
     @property
     def chosen(self) -> list[int]:
@@ -177,11 +179,11 @@ class ReleaseForm(CleanForm):
 class ThemeForm(CleanForm):
     """A theme of the codebook."""
 
-    name = StringField("Name", [_needed("Enter a name people will recognise."), _at_most(120)])
-    key = StringField("Key", [_needed("Enter a key, such as worker-changes."), KEY])
+    name = StringField("Name", [needed("Enter a name people will recognise."), at_most(120)])
+    key = StringField("Key", [needed("Enter a key, such as worker-changes."), KEY])
     description = TextAreaField(
         "What counts, and what does not",
-        [_needed("Write what counts, in two or three sentences."), _at_most(LONGEST)],
+        [needed("Write what counts, in two or three sentences."), at_most(LONGEST)],
     )
 
 
@@ -190,7 +192,7 @@ class DecisionForm(CleanForm):
 
     decision = RadioField(
         "Decision",
-        [_needed("Choose yes or no.")],
+        [needed("Choose yes or no.")],
         choices=choices([("confirmed", "Yes"), ("rejected", "No")]),
     )
     sentiment = RadioField(
@@ -203,17 +205,17 @@ class DecisionForm(CleanForm):
 class CodeForm(CleanForm):
     """Code a text by hand."""
 
-    themes = SelectMultipleField("Which themes are in it?", [_needed("Choose at least one theme, or skip this text.")])
+    themes = SelectMultipleField("Which themes are in it?", [needed("Choose at least one theme, or skip this text.")])
     sentiment = RadioField("They speak of it", [Optional()], choices=choices(SENTIMENTS))
 
 
 class LinkForm(CleanForm):
     """Confirm or reject a theme's link to a priority."""
 
-    priority = SelectField("Priority", [_needed("Choose a priority.")])
+    priority = SelectField("Priority", [needed("Choose a priority.")])
     decision = RadioField(
         "Decision",
-        [_needed("Choose yes or no.")],
+        [needed("Choose yes or no.")],
         choices=choices([("confirmed", "Link it"), ("rejected", "Do not link it")]),
     )
     stance = RadioField(
@@ -227,23 +229,23 @@ class LinkForm(CleanForm):
             ]
         ),
     )
-    reason = TextAreaField("Why", [_at_most(600)])
+    reason = TextAreaField("Why", [at_most(600)])
 
 
 class ItemForm(CleanForm):
     """Link a closed item to a priority, with the answers that count as favourable."""
 
-    item = SelectField("Question", [_needed("Choose a question.")])
-    priority = SelectField("Priority", [_needed("Choose a priority.")])
-    favourable = SelectMultipleField("Favourable answers", [_needed("Tick at least one favourable answer.")])
-    reason = TextAreaField("Why", [_needed("Say in a sentence why this item speaks to the priority."), _at_most(600)])
+    item = SelectField("Question", [needed("Choose a question.")])
+    priority = SelectField("Priority", [needed("Choose a priority.")])
+    favourable = SelectMultipleField("Favourable answers", [needed("Tick at least one favourable answer.")])
+    reason = TextAreaField("Why", [needed("Say in a sentence why this item speaks to the priority."), at_most(600)])
 
 
 class QuoteForm(CleanForm):
     """Clear an excerpt to be shown, with words masked."""
 
-    masks = TextAreaField("Words to hide, one a line", [_at_most(LONGEST)])
-    cleared_by = StringField("Cleared by", [_needed("Enter your name: it stands in the record."), _at_most(120)])
+    masks = TextAreaField("Words to hide, one a line", [at_most(LONGEST)])
+    cleared_by = StringField("Cleared by", [needed("Enter your name: it stands in the record."), at_most(120)])
 
 
 class SearchForm(CleanForm):
@@ -254,7 +256,7 @@ class SearchForm(CleanForm):
 
         csrf = False
 
-    words = StringField("Words to look for", [_needed("Write one word or more, then search."), _at_most(200)])
+    words = StringField("Words to look for", [needed("Write one word or more, then search."), at_most(200)])
 
 
 #: Likelihoods in tenths from which many suggestions may be decided at once.
@@ -266,7 +268,7 @@ class DecideAllForm(CleanForm):
 
     decision = RadioField(
         "Decision for all of them",
-        [_needed("Choose yes or no.")],
+        [needed("Choose yes or no.")],
         choices=choices([("confirmed", "Yes to all"), ("rejected", "No to all")]),
     )
     at_least = SelectField(

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook
 
+from feedback.authoring.files import MOST_ROWS
 from feedback.cli import main
-from feedback.cli.spreadsheets import MOST_ROWS
 from forms.xlsform import read_condition
 
 TEXT = ["text", "q", "Why?"]

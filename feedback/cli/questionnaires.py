@@ -112,14 +112,14 @@ def bring_in(file: Path, place: Path, audience: str | None, shape: str) -> None:
     """Read FILE, an XLSForm, as a questionnaire; says what cannot be carried. It is a draft, to be checked next."""
     _refuse_to_overwrite(place)
     try:
-        read = xlsform_reading.read(read_sheets(file), file.name, place.stem, audience)
-        words = toml(read.content)
+        form = xlsform_reading.read(read_sheets(file), file.name, place.stem, audience)
+        words = toml(form.content)
         found = read(content_in(words, place.name), place.name)
     except QuestionnaireError as problem:
         raise Refused(str(problem)) from None
     _write(place, words)
     said = f"{found.title} is in {place.name}: {len(found.questions)} questions. Check it next."
-    _say_carried(said, read.losses, shape)
+    _say_carried(said, form.losses, shape)
 
 
 def _refuse_to_overwrite(place: Path) -> None:

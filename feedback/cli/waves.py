@@ -4,15 +4,16 @@ import datetime
 
 import click
 
-from feedback.cli.parts import ready
+from feedback.cli.parts import Parts, ready
 from feedback.cli.printing import format_option, print_json, print_table
+from feedback.collection.asking import find_questionnaire
 from feedback.collection.models import Wave
 from feedback.collection.store import all_waves, get_wave, open_wave, responses_in
 from feedback.errors import Refused
 from feedback.evidence.counts import released_in
 from feedback.evidence.recounting import settle
 from feedback.triage import store as triage
-from forms.catalogue import UnknownQuestionnaire, find
+from forms.catalogue import UnknownQuestionnaire
 from forms.questionnaire import AUDIENCES
 
 KINDS = ("voices", "audit", "complaint", "compliment", "interview", "suggestion")
@@ -51,19 +52,19 @@ def wave() -> None:
 @click.option("--accept-draft", metavar="NAME", default="", help="Who answers for asking untested draft questions.")
 def open_one(key, title, audience, questionnaire, opens, closes, kind, accept_draft, **columns) -> None:
     """Open a wave."""
+    parts = ready()
     opened = Wave(
         **columns,
         key=key,
         title=title or key,
         kind=kind,
-        audience=audience or _usual_audience(questionnaire, kind),
+        audience=audience or _usual_audience(parts, questionnaire, kind),
         questionnaire=questionnaire,
         opens_on=opens.date() if opens else datetime.date.today(),
         closes_on=closes.date() if closes else None,
         draft_accepted_by=accept_draft,
     )
     _refuse_impossible(opened)
-    parts = ready()
     with parts.database.writing() as session:
         open_wave(session, parts.keys, opened)
         said = _what_was_opened(opened)
@@ -71,10 +72,10 @@ def open_one(key, title, audience, questionnaire, opens, closes, kind, accept_dr
         click.echo(line)
 
 
-def _usual_audience(questionnaire: str | None, kind: str) -> str:
+def _usual_audience(parts: Parts, questionnaire: str | None, kind: str) -> str:
     if questionnaire:
         try:
-            return str(find(questionnaire).audience)
+            return str(find_questionnaire(parts.database.session(), questionnaire).audience)
         except UnknownQuestionnaire as problem:
             raise Refused(str(problem)) from None
     return "family" if kind == "voices" else RECORDS

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from feedback.collection.asking import find_questionnaire
 from feedback.collection.models import Answer, AskedVersion, Response, Wave
 from feedback.db import Database, insert_ignoring
 from feedback.errors import NotFound, Refused
 from feedback.sealing import KeyStore, open_text
-from forms.catalogue import UnknownQuestionnaire, find, find_version
+from forms.catalogue import UnknownQuestionnaire, find_version
+from forms.lint import obstacles
 from forms.questionnaire import AUDIENCES, Questionnaire, Status
 from forms.stored import as_data, from_data
 
@@ -93,9 +95,11 @@ def open_wave(session: Session, keys: KeyStore, wave: Wave) -> Wave:
 
 def _field(session: Session, wave: Wave) -> None:
     try:
-        questionnaire = find(wave.questionnaire)
+        questionnaire = find_questionnaire(session, wave.questionnaire)
     except UnknownQuestionnaire as problem:
         raise Refused(str(problem)) from None
+    for fault in obstacles(questionnaire)[:1]:
+        raise Refused(f"{questionnaire.title} cannot be asked yet. {fault.item}: {fault.says}")
     if questionnaire.status is Status.DRAFT and not wave.draft_accepted_by:
         raise Refused(
             f"The questions of {questionnaire.title} are a draft that nobody has tested with respondents. "

@@ -6,11 +6,12 @@ from flask import Blueprint, current_app, flash, redirect, render_template, url_
 from flask_wtf import FlaskForm
 
 from feedback.collection import store
+from feedback.collection.asking import all_questionnaires, in_one_line
 from feedback.collection.models import Wave
 from feedback.collection.posters import qr_code
 from feedback.errors import NotFound
 from feedback.jobs import enqueue, unfinished_jobs
-from forms.catalogue import questionnaires
+from forms.lint import obstacles
 from forms.questionnaire import AUDIENCES, Status
 from forms.staff import WaveForm, choices
 
@@ -56,7 +57,7 @@ def _form() -> WaveForm:
     form.questionnaire.choices = choices(
         [
             ("", "None: its responses are imported"),
-            *((q.key, f"{q.title} ({'draft' if q.status is Status.DRAFT else 'tested'})") for q in questionnaires()),
+            *((q.key, in_one_line(q, q.status)) for q in all_questionnaires(_parts().database.session())),
         ]
     )
     return form
@@ -64,13 +65,16 @@ def _form() -> WaveForm:
 
 def _fits(form: WaveForm) -> bool:
     """Say at its field what the store would refuse, so that a long form need not be filled in again."""
-    asked = next((q for q in questionnaires() if q.key == form.questionnaire.data), None)
+    offered = all_questionnaires(_parts().database.session())
+    asked = next((q for q in offered if q.key == form.questionnaire.data), None)
     if form.key.data == "add" or store.is_taken(_parts().database.session(), form.key.data):
         form.key.errors = ["There is already a wave with this key. Choose another."]
     if form.closes_on.data and form.closes_on.data < form.opens_on.data:
         form.closes_on.errors = ["The last day must not be before the day it opens."]
     if asked and asked.audience != form.audience.data:
         form.questionnaire.errors = [f"{asked.title} asks {AUDIENCES[asked.audience].lower()}. Choose another."]
+    if asked and obstacles(asked):
+        form.questionnaire.errors = [f"{asked.title} cannot be asked yet: {obstacles(asked)[0].says}"]
     if asked and asked.status is Status.DRAFT and not (form.draft_accepted_by.data or "").strip():
         form.draft_accepted_by.errors = ["Nobody has tested these questions. Enter who decided to try them."]
     return not form.errors
