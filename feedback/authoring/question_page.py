@@ -46,7 +46,7 @@ def _preview(questionnaire: Questionnaire, question: Question | None) -> dict:
 
 def lowered(html: str) -> Markup:
     """The respondent's heading one step below ours: a page has one first heading, and this is a part of ours."""
-    return Markup(html.replace("<h1", "<h3").replace("</h1>", "</h3>"))
+    return Markup(str(html).replace("<h1", "<h3").replace("</h1>", "</h3>"))
 
 
 def question_page(questionnaire: Questionnaire, shape: Question, form, written_so_far, status=200, **more):

@@ -73,7 +73,7 @@ def copy(key: str):
 
 
 def _free_key(session, key: str) -> str:
-    stem = f"our-{key.removeprefix('our-')}"[:36].rstrip("-")
+    stem = f"{key.removesuffix('-ours')[:30]}-ours"
     return next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, 999))) if not store.is_taken(session, name))
 
 
