@@ -95,10 +95,11 @@ def _same_words(old: Sequence[Choice], words: Sequence[str]) -> dict[int, Choice
 
 def _likeness(one: str, other: str) -> float:
     """1 for the same words whatever their signs; a wording that goes on after the other counts as alike."""
-    a, b = (" ".join(re.findall(r"\w+", text.casefold())) for text in (one, other))
-    if a == b or (min(a, b, key=len) and f"{max(a, b, key=len)} ".startswith(f"{min(a, b, key=len)} ")):
+    plain = (" ".join(re.findall(r"\w+", text.casefold())) for text in (one, other))
+    short, long = sorted(plain, key=len)
+    if short == long or (short and long.startswith(f"{short} ")):
         return 1.0
-    return SequenceMatcher(None, a, b, autojunk=False).ratio()
+    return SequenceMatcher(None, short, long, autojunk=False).ratio()
 
 
 def _key_for(text: str, taken: Collection[str], used: Mapping[str, str], longest: int) -> str:

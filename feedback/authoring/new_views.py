@@ -23,7 +23,7 @@ LONGEST_KEY = 20
 def add(key: str):
     """Choose what kind of question to add, or one of the six that every age is asked."""
     found = place.own(key)
-    form = NewQuestionForm(section=request.args.get("section"))
+    form = NewQuestionForm(section=request.args.get("section") or found.sections[-2:][0].key)
     form.section.choices = choices((section.key, section.title) for section in found.sections)
     form.what.choices = choices(_offered(found))
     if not form.validate_on_submit():
@@ -33,13 +33,14 @@ def add(key: str):
 
 
 def _offered(found: Questionnaire) -> list[tuple[str, str]]:
+    """What can be added: first what every questionnaire should have and this one has not."""
     cores = {question.core for question in found.questions}
     purposes = {question.purpose for question in found.questions}
     consents = {Purpose.ANALYSE: "Consent to be read, which comes first", Purpose.QUOTE: "Consent to be quoted, last"}
     return [
-        *((str(kind), words) for kind, (words, _when) in KINDS.items() if kind is not Kind.CONSENT),
         *((f"core-{core}", words) for core, words in CORES.items() if core not in cores),
         *((f"consent-{purpose}", words) for purpose, words in consents.items() if purpose not in purposes),
+        *((str(kind), words) for kind, (words, _when) in KINDS.items() if kind is not Kind.CONSENT),
     ]
 
 

@@ -134,18 +134,10 @@ def _answers(told: Mapping[str, Any], before: Question, used: Mapping[str, str])
 def _answer_content(told: Mapping[str, Any], before: Question, matched: Matched) -> dict[str, Any]:
     content: dict[str, Any] = {"choices": {choice.key: choice.text for choice in matched.choices}}
     pictures = {choice.key: choice.picture for choice in matched.choices if choice.picture}
-    if pictures and not _in_usual_places(before):
+    if pictures:  # they go where their answers go: a tick beside “No” would be a lie
         content["pictures"] = pictures
     none = _ruling_out(str(told.get("none") or ""), before, matched)
     return content | ({"none": none} if none else {})
-
-
-def _in_usual_places(question: Question) -> bool:
-    """Whether each answer has the picture that its place gives it; a line that moves then takes that of its place."""
-    if question.kind not in (Kind.PICTURES, Kind.FACES):
-        return False
-    content = {name: value for name, value in question_content(question).items() if name != "pictures"}
-    return read_question(content, question.declines).choices == question.choices
 
 
 def _ruling_out(words: str, before: Question, matched: Matched) -> str | None:

@@ -2,7 +2,7 @@
 
 import datetime
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 
 from feedback.collection import store
@@ -51,7 +51,7 @@ def listing():
 
 
 def _form() -> WaveForm:
-    form = WaveForm()
+    form = WaveForm(questionnaire=request.args.get("questionnaire"), audience=request.args.get("audience"))
     form.audience.choices = choices([("", "Choose an audience"), *AUDIENCES.items()])
     form.promise.choices = choices(PROMISES.items())
     form.questionnaire.choices = choices(
