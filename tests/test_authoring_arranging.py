@@ -2,11 +2,15 @@
 
 import io
 
+import pytest
 from authors import ADDRESS, form_of, lead, ours, shown
 from factories import make_wave
 from staffroom import page_of
 
+from feedback.authoring import editing
 from feedback.authoring.comparing import compare, marked
+from feedback.authoring.files import questionnaire_in
+from feedback.errors import ImportProblem
 from forms.catalogue import FOLDER, find
 from forms.questionnaire import Core, Kind, Purpose
 
@@ -142,12 +146,11 @@ BAD = {
     "no text": (b"\xff\xfe\x00", {"key": "mine"}, "neither a TOML file nor a workbook"),
     "no toml": (b"key = ", {"key": "mine"}, "cannot be read"),
     "deep": (b"x = " + b"[" * 9000 + b"]" * 9000, {"key": "mine"}, "cannot be read"),
-    "too large": (b"#" * 5_000_001, {"key": "mine"}, "larger than 5 MB"),
     "not whole": (b'title = "Hello"', {"key": "mine"}, "“audience” is missing"),
     "a banned kind": (SHIPPED.replace(b'"long_text"', b'"slider"'), {"key": "mine"}, "A slider"),
     "a broken workbook": (b"PK\x03\x04nothing", {"key": "mine"}, "cannot be"),
     "no key of ours": (SHIPPED, {"key": "No Key"}, "small letters"),
-    "no workbook's key": (b"PK\x03\x04", {}, "cannot be"),
+    "no workbook's key": (b"PK\x03\x04", {}, "needs a key here"),
 }
 
 
@@ -155,6 +158,12 @@ def test_a_file_that_is_no_questionnaire_says_why_and_keeps_nothing(lead):
     for case, (data, told, words) in BAD.items():
         assert words in page_of(upload(lead, "theirs.toml", data, **told), 422), case
     assert shown(lead, "/questionnaires").count("changed by") == 1
+
+
+@pytest.mark.parametrize("name", ["a.toml", "a.xlsx"])
+def test_a_file_larger_than_any_questionnaire_is_not_even_read(name):
+    with pytest.raises(ImportProblem, match="larger than 5 MB"):
+        questionnaire_in(b"#" * 5_000_001, name, "mine", None)
 
 
 def test_characters_that_nobody_sees_do_not_come_in(lead, database):
@@ -189,8 +198,6 @@ def test_two_texts_are_marked_word_by_word():
 
 
 def test_what_moved_what_came_and_what_went_is_told_apart():
-    from feedback.authoring import editing
-
     old = find("your-view")
     new = editing.moved_to(editing.removed(old, "y3"), "y8", old.sections[-1].key)
     became = {part.key: (part.became, part.moved) for part in compare(old, new)}

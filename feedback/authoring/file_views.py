@@ -2,12 +2,14 @@
 
 import datetime
 import io
+from contextlib import closing
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, send_file, url_for
 from flask_security import current_user
 
 from feedback.authoring import place, store
 from feedback.authoring.files import MOST_BYTES, as_toml, as_workbook, questionnaire_in
+from feedback.collection.tables import file_name
 from feedback.errors import ImportProblem, NotFound, Refused
 from forms.authoring import FileForm
 from forms.questionnaire import AUDIENCES, Questionnaire
@@ -51,11 +53,11 @@ def _upload(own: Questionnaire | None):
         del form["key"]
     if not form.validate_on_submit():
         return _page(form, own, 422 if form.errors else 200)
-    file = request.files["file"]
     key = own.key if own else form.key.data or None
+    with closing(form.file.data) as file:
+        data, name = file.read(MOST_BYTES + 1), file_name(file.filename)
     try:
-        data = file.stream.read(MOST_BYTES + 1)
-        found, losses = questionnaire_in(data, file.filename or "The file", key, form.audience.data or None)
+        found, losses = questionnaire_in(data, name, key, form.audience.data or None)
         with current_app.extensions["soundings"].database.writing() as session:
             if own:
                 store.replace_words(session, own, found, by=current_user.name, on=datetime.date.today())

@@ -81,6 +81,8 @@ def questionnaire_in(
 
 def _content(data: bytes, name: str, key: str | None, audience: str | None) -> tuple[dict[str, Any], tuple[str, ...]]:
     if data[:2] == b"PK" or name.lower().endswith(".xlsx"):
+        if not key:
+            raise ImportProblem(f"{name} is a spreadsheet and needs a key here. Enter one below, then upload it again.")
         form = xlsform_reading.read(sheets_in(data, name), name, key or "", audience)
         return form.content, form.losses
     if len(data) > MOST_BYTES:
