@@ -80,6 +80,7 @@ class KindForm(CleanForm):
 class RuleForm(CleanForm):
     """Who is asked a question."""
 
+    seen = HiddenField()
     question = SelectField("Ask it only after this answer", [Optional()])
     any_of = SelectMultipleField("Ask it of those who chose one of these")
 

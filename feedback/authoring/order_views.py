@@ -5,10 +5,10 @@ from flask_wtf import FlaskForm
 
 from feedback.authoring import editing, place, store
 from feedback.authoring.answers import new_key
-from feedback.authoring.words import dependants, earlier
+from feedback.authoring.words import dependants, earlier, rule_in_words
 from feedback.errors import Refused
 from forms.authoring import RuleForm, SectionForm
-from forms.questionnaire import ShowIf
+from forms.questionnaire import Question, Questionnaire, ShowIf
 from forms.staff import choices
 
 blueprint = Blueprint("arranging", __name__)
@@ -57,28 +57,59 @@ def asked_if(key: str, question_key: str):
     """Ask a question of everybody, or only of those who gave one of some answers to an earlier one."""
     found = place.own(key)
     question = editing.find_question(found, question_key)
-    rule = question.show_if
-    form = RuleForm(question=request.args.get("of", rule.question if rule else ""))
-    before = {other.key: other for other in earlier(found, question_key)}
-    if rule and rule.question not in before:
-        form.question.data = form.question.data if form.is_submitted() or "of" in request.args else ""
-    form.question.choices = choices([("", "Ask everybody"), *((k, other.text) for k, other in before.items())])
+    form, chosen = _rule_form(found, question)
+    if not _ready(form, chosen):
+        return _rule_page(found, question, form, chosen, 422 if form.errors else 200)
+    new = ShowIf(chosen.key, tuple(form.any_of.data)) if chosen else None
+
+    def edit(now):
+        current = editing.find_question(now, question_key)
+        if editing.fingerprint(current.show_if) != form.seen.data:
+            raise editing.Changed(current)
+        return editing.asked_if(now, question_key, new)
+
+    try:
+        place.save(key, edit)
+    except editing.Changed as problem:
+        form.seen.data = editing.fingerprint(problem.now.show_if)
+        theirs = rule_in_words(found, problem.now) or "Everybody is asked"
+        form.form_errors.append(f"Somebody else changed this just now: {theirs}. Save again to put yours in its place.")
+        return _rule_page(found, question, form, chosen, 409)
+    flash("Saved.")
+    return _back(key, f"q-{question_key}")
+
+
+def _rule_form(found: Questionnaire, question: Question) -> tuple[RuleForm, Question | None]:
+    """The form, and the earlier question that was chosen in it."""
+    rule, before = question.show_if, {other.key: other for other in earlier(found, question.key)}
+    of = request.args.get("of", rule.question if rule else "")
+    form = RuleForm(
+        question=of if of in before else "",
+        any_of=list(rule.any_of) if rule and rule.question == of else [],
+        seen=editing.fingerprint(rule),
+    )
+    form.question.choices = choices([("", "Ask everybody"), *((key, other.text) for key, other in before.items())])
     chosen = before.get(form.question.data or "")
     form.any_of.choices = choices((c.key, c.text) for c in (*chosen.choices, *chosen.declines)) if chosen else []
-    if not form.is_submitted() and rule and chosen and chosen.key == rule.question:
-        form.any_of.data = list(rule.any_of)
-    answers_shown = request.form.get("of_answers") == form.question.data
-    wants = form.is_submitted() and "show" not in request.form and (answers_shown or not chosen)
-    if wants and form.validate() and not (chosen and not form.any_of.data):
-        new = ShowIf(chosen.key, tuple(form.any_of.data)) if chosen else None
-        flash(*place.saved(key, lambda now: editing.asked_if(now, question_key, new), "Saved."))
-        return _back(key, f"q-{question_key}")
-    if wants and chosen and not form.any_of.data:
+    return form, chosen
+
+
+def _ready(form: RuleForm, chosen: Question | None) -> bool:
+    """Whether all was seen before it is saved: without a script a question's answers come with the next page."""
+    if not form.is_submitted() or "show" in request.form:
+        return False
+    if chosen and request.form.get("of_answers") != chosen.key:
+        return False
+    if form.validate() and chosen and not form.any_of.data:
         form.any_of.errors = ["Tick at least one answer, or choose “Ask everybody”."]
+    return not form.errors
+
+
+def _rule_page(found: Questionnaire, question: Question, form: RuleForm, chosen: Question | None, status: int):
     page = render_template(
         "questionnaires/asked_if.html", form=form, questionnaire=found, question=question, chosen=chosen
     )
-    return page, 422 if form.errors else 200
+    return page, status
 
 
 @blueprint.route("/questionnaires/<key>/sections/add", methods=["GET", "POST"])
