@@ -39,6 +39,8 @@ PAGES = {
     "versions": f"{OURS}/versions",
     "upload": "/questionnaires/upload",
 }
+#: Those with parts of their own; the others are looked at by the long run.
+QUICK = {"own", "choice", "versions", "asked-if", "listing"}
 
 
 @pytest.fixture
@@ -84,14 +86,17 @@ def sign_in(page, site, email):
     expect(page.locator("h1")).to_be_visible()
 
 
-def test_no_page_has_a_fault(office):
+@pytest.mark.parametrize(
+    "names", [QUICK, pytest.param(PAGES.keys() - QUICK, marks=pytest.mark.full)], ids=["some", "others"]
+)
+def test_no_page_has_a_fault(office, names):
     site, email = office
     faults = {}
     with browser() as chromium:
         for width, height in SIZES:
             page = chromium.new_page(viewport={"width": width, "height": height})
             sign_in(page, site, email)
-            for name, address in PAGES.items():
+            for name, address in ((name, PAGES[name]) for name in sorted(names)):
                 assert page.goto(site + address).ok, address
                 found = faults_of(page)
                 if found:
