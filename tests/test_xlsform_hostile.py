@@ -54,7 +54,7 @@ HOSTILE = {
     "other columns": (workbook({"survey": [["a", "b"], ["1", "2"]]}), "no column “type”"),
     "no question": (workbook({"survey": [HEAD, ["note", "", ""]]}), "no question"),
     "unknown types only": (workbook({"survey": [HEAD, ["telepathy", "q", "Why?"]]}), "no question"),
-    "no audience": (workbook({"survey": [HEAD, TEXT]}), "--audience"),
+    "no audience": (workbook({"survey": [HEAD, TEXT]}), "it asks: one of"),
     "formula": (never_calculated(), "never calculated"),
     "too many rows": (workbook({"survey": [HEAD, *([TEXT] * 50_000)]}), f"more than {MOST_ROWS:,} rows"),
 }
