@@ -43,6 +43,7 @@ const copies = {
   "paper.css": "paper.css",
   "passkey.js": "passkey.js",
   "read-aloud.js": "read-aloud.js",
+  "preview.js": "preview.js",
   "favicon.svg": "favicon.svg",
 };
 for (const [from, to] of Object.entries(copies)) {

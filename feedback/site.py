@@ -13,6 +13,12 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from feedback import access, edge, request_log
 from feedback.accounts.signing_in import set_up_sign_in
 from feedback.accounts.views import blueprint as accounts
+from feedback.authoring.file_views import blueprint as carrying
+from feedback.authoring.new_views import blueprint as new_questions
+from feedback.authoring.order_views import blueprint as arranging
+from feedback.authoring.question_views import blueprint as questions
+from feedback.authoring.version_views import blueprint as versions
+from feedback.authoring.views import blueprint as questionnaires
 from feedback.board.views import blueprint as board
 from feedback.collection import choosing, easier
 from feedback.collection.code_views import blueprint as codes
@@ -70,6 +76,12 @@ BLUEPRINTS = (
     codes,
     requests,
     tracing,
+    questionnaires,
+    questions,
+    new_questions,
+    arranging,
+    versions,
+    carrying,
     jobs,
     imports,
     triage,
@@ -162,6 +174,7 @@ def _add_own_pages(app: Flask) -> None:
     app.get("/desk")(desk)
 
 
+AUTHORING = ("questionnaires", "questions", "new_questions", "arranging", "versions", "carrying")
 #: Words, the page they lead to, and the blueprints whose other pages belong under it.
 NAVIGATION = (
     ("Read first", "triage.queue", ("triage", "tracing")),
@@ -171,6 +184,7 @@ NAVIGATION = (
         "waves.listing",
         ("waves", "languages", "publishing", "previews", "codes", "imports", "jobs", "tablets", "paper", "typing"),
     ),
+    ("Questionnaires", "questionnaires.listing", AUTHORING),
     ("Code", "themes.suggestions", ()),
     ("Themes", "themes.codebook", ("themes",)),
     ("Links", "evidence.links", ("evidence",)),

@@ -10,6 +10,8 @@ WHOLE = "the questionnaire"
 class Rule(StrEnum):
     """A rule that a questionnaire keeps; waivers name it by these words."""
 
+    NO_CONSENT = "no_consent"
+    EMPTY_SECTION = "empty_section"
     UNREACHABLE = "unreachable"
     ORDER = "order"
     UNKNOWN_CHOICE = "unknown_choice"
@@ -27,6 +29,10 @@ class Rule(StrEnum):
     MISSING_CORE = "missing_core"
     CONTACT = "contact"
     UNUSED_WAIVER = "unused_waiver"
+
+
+#: Rules without which a questionnaire cannot be asked at all: no waiver helps.
+HARD = frozenset({Rule.NO_CONSENT, Rule.EMPTY_SECTION, Rule.UNREACHABLE, Rule.ORDER, Rule.UNKNOWN_CHOICE})
 
 
 @dataclass(frozen=True)

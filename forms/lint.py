@@ -5,13 +5,14 @@ It measures words and routes. It cannot say whether a child understands them: on
 
 from collections.abc import Iterator
 
-from forms.faults import Fault, Rule
+from forms.faults import HARD, Fault, Rule
 from forms.kind_rules import kind_faults, promise_faults
 from forms.questionnaire import Questionnaire, Waiver
 from forms.route_rules import route_faults
+from forms.whole_rules import whole_faults
 from forms.wording_rules import wording_faults
 
-__all__ = ["Fault", "Rule", "lint"]
+__all__ = ["HARD", "Fault", "Rule", "lint", "obstacles"]
 
 
 def lint(questionnaire: Questionnaire, promise: str = "") -> tuple[Fault, ...]:
@@ -19,11 +20,16 @@ def lint(questionnaire: Questionnaire, promise: str = "") -> tuple[Fault, ...]:
 
     With a promise, what may not be asked under it as well; no waiver silences that.
     """
-    found = (*route_faults(questionnaire), *kind_faults(questionnaire), *wording_faults(questionnaire))
+    found = (*obstacles(questionnaire), *kind_faults(questionnaire), *wording_faults(questionnaire))
     waived = {(waiver.question, waiver.rule) for waiver in questionnaire.waivers}
     left = tuple(fault for fault in found if (fault.item, fault.rule) not in waived)
     broken = {(fault.item, str(fault.rule)) for fault in found}
     return (*promise_faults(questionnaire, promise), *dict.fromkeys(left), *_unused(questionnaire.waivers, broken))
+
+
+def obstacles(questionnaire: Questionnaire) -> tuple[Fault, ...]:
+    """What keeps a questionnaire from being asked at all, whatever is waived."""
+    return (*whole_faults(questionnaire), *route_faults(questionnaire))
 
 
 def _unused(waivers: tuple[Waiver, ...], broken: set[tuple[str, str]]) -> Iterator[Fault]:

@@ -1,8 +1,7 @@
 """Read one questionnaire file; refuse a malformed one, saying where and what to do."""
 
 import re
-import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from forms.questionnaire import (
@@ -25,14 +24,14 @@ from forms.questionnaire import (
     Status,
     Waiver,
 )
-from forms.table import QuestionnaireError, Table
+from forms.table import QuestionnaireError, Table, content_in
 
 #: No answer may be longer: what is longer is hard to read with care, and cleaning it costs time.
 LONGEST_TEXT = 5000
 #: A key of a question and one of a choice are joined where several can be chosen, and must fit a column together.
 LONGEST_JOINED = 40
 
-_QUESTIONNAIRE_KEY = re.compile(r"(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*")
+QUESTIONNAIRE_KEY = re.compile(r"(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?")
 
 _NAMES = {
@@ -67,10 +66,23 @@ _ELEVEN = tuple(Choice(f"n{number}", str(number)) for number in range(11))
 
 def load(path: Path) -> Questionnaire:
     """Read one questionnaire file, or raise QuestionnaireError with a sentence for its author."""
-    table = Table(path.name, "the questionnaire", _content(path))
+    try:
+        words = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise QuestionnaireError(f"{path.name}: cannot be opened. Check the name and the folder.") from error
+    except UnicodeDecodeError as error:
+        raise QuestionnaireError(f"{path.name}: is not plain text. Save it as UTF-8.") from error
+    questionnaire = read(content_in(words, path.name), path.name)
+    _check_named_like_file(path, questionnaire)
+    return questionnaire
+
+
+def read(content: Mapping[str, object], file: str) -> Questionnaire:
+    """Make a questionnaire of what its file holds, or raise QuestionnaireError."""
+    table = Table(file, "the questionnaire", content)
     table.only(_NAMES)
     questionnaire = Questionnaire(
-        key=table.key(pattern=_QUESTIONNAIRE_KEY),
+        key=table.key(pattern=QUESTIONNAIRE_KEY),
         title=table.text("title"),
         audience=table.one_of("audience", Audience),
         language=_language(table),
@@ -81,10 +93,9 @@ def load(path: Path) -> Questionnaire:
         sections=_sections(table),
         thanks=table.text("thanks"),
         format=table.one_of("format", Format) if table.has("format") else Format.STANDARD,
-        of=table.key("of", _QUESTIONNAIRE_KEY) if table.has("of") else None,
+        of=table.key("of", QUESTIONNAIRE_KEY) if table.has("of") else None,
         waivers=_waivers(table),
     )
-    _check_named_like_file(table, path, questionnaire)
     _check_unique(table, "section", (section.key for section in questionnaire.sections))
     _check_unique(table, "question", (question.key for question in questionnaire.questions))
     _check_consents(table, questionnaire.questions)
@@ -92,17 +103,9 @@ def load(path: Path) -> Questionnaire:
     return questionnaire
 
 
-def _content(path: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise QuestionnaireError(f"{path.name}: cannot be opened. Check the name and the folder.") from error
-    except UnicodeDecodeError as error:
-        raise QuestionnaireError(f"{path.name}: is not plain text. Save it as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise QuestionnaireError(
-            f"{path.name}: cannot be read: {error}. Check the quotes, brackets and names there."
-        ) from error
+def read_question(content: Mapping[str, object], declines: tuple[Choice, ...]) -> Question:
+    """Make one question of what its table in a file would hold, or raise QuestionnaireError."""
+    return _question(Table("", f"question “{content.get('key')}”", content), declines)
 
 
 def _language(table: Table) -> str:
@@ -154,7 +157,7 @@ def _waivers(table: Table) -> tuple[Waiver, ...]:
 
 def _question(table: Table, declines: tuple[Choice, ...]) -> Question:
     kind = table.one_of("kind", Kind)
-    table.only(_EVERY | _OWN_NAMES.get(kind, _ABOUT_LIFE | {"choices", "pictures"}))
+    table.only(names_of(kind))
     purpose = table.one_of("purpose", Purpose) if kind is Kind.CONSENT else None
     question = Question(
         key=table.key(),
@@ -175,6 +178,11 @@ def _question(table: Table, declines: tuple[Choice, ...]) -> Question:
     )
     _check_own(table, question)
     return question
+
+
+def names_of(kind: Kind) -> set[str]:
+    """What the table of a question of this kind may say beside its key and kind."""
+    return _EVERY | _OWN_NAMES.get(kind, _ABOUT_LIFE | {"choices", "pictures"})
 
 
 def _show_if(table: Table) -> ShowIf | None:
@@ -242,11 +250,11 @@ def _check_keys(table: Table, name: str, words: dict[str, str], expected: tuple[
         )
 
 
-def _check_named_like_file(table: Table, path: Path, questionnaire: Questionnaire) -> None:
+def _check_named_like_file(path: Path, questionnaire: Questionnaire) -> None:
     if path.stem != questionnaire.key:
-        raise table.refusal(
-            f"the key is “{questionnaire.key}” and the file is called {path.name}",
-            f"Call the file {questionnaire.key}.toml, or change the key",
+        raise QuestionnaireError(
+            f"{path.name}, the questionnaire: the key is “{questionnaire.key}” and the file is called {path.name}. "
+            f"Call the file {questionnaire.key}.toml, or change the key."
         )
 
 

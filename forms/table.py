@@ -1,6 +1,7 @@
 """One table of a questionnaire file, read name by name; what is wrong is refused with its mend."""
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Collection, Mapping
 from enum import StrEnum
@@ -112,6 +113,16 @@ class Table:
             raise self.refusal(f"“{name}” has no lines", f'Add a table {name} with lines such as yes = "Yes"')
         inner = Table(self.file, self.item, value)
         return {inner.well_formed(key): inner.text(key) for key in value}
+
+
+def content_in(words: str, file: str) -> dict[str, object]:
+    """What a file holds, not yet judged; raises QuestionnaireError when it is no TOML."""
+    try:
+        return tomllib.loads(words)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise QuestionnaireError(
+            f"{file}: cannot be read: {error}. Check the quotes, brackets and names there."
+        ) from error
 
 
 def tidy(words: str) -> str:

@@ -152,7 +152,7 @@ def _whole(form: Form, settings: Row, key: str, audience: str | None) -> dict[st
 def _audience(form: Form, audience: str | None) -> str:
     if audience not in set(Audience):
         raise QuestionnaireError(
-            f"{form.file}: it does not say whom it is for. Say so with --audience: one of {', '.join(Audience)}."
+            f"{form.file}: it does not say whom it is for. Say who it asks: one of {', '.join(Audience)}."
         )
     return audience
 

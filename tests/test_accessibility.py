@@ -26,6 +26,8 @@ STAFF = [
     "/waves",
     "/waves/add",
     "/waves/2026-09-young-people",
+    "/questionnaires",
+    "/questionnaires/your-view",
     "/code",
     "/code/by-hand",
     "/themes",

@@ -22,6 +22,7 @@ import analysis
 import forms
 from feedback import access
 from feedback.accounts.models import User
+from feedback.authoring.store import copy
 from feedback.collection.store import get_wave
 from feedback.config import Settings, make_master_secret
 from feedback.db import Database
@@ -110,6 +111,8 @@ def full_site(settings, database, keys, digests):
     make_wave(database, keys, key="over", questionnaire="your-view", draft_accepted_by="Ada", closes_on=yesterday)
     make_priority(database, "sample")
     make_theme(database, "sample")
+    with database.writing() as session:
+        copy(session, "your-view", to="sample", by="Ada", on=datetime.date.today())
     make_staff(database, *access.ROLES, email="all@example.org")
     make_staff(database, *access.ROLES, email="again@example.org", name="Bo Reader")
     yield app
@@ -120,7 +123,7 @@ def full_site(settings, database, keys, digests):
 
 
 def every_address(app):
-    values = {"key": "sample", "question_key": "y1", "id": 1}
+    values = {"key": "sample", "question_key": "y1", "section_key": "home", "what": "choice", "id": 1}
     for rule in app.url_map.iter_rules():
         if "GET" in rule.methods and rule.endpoint not in NO_PAGES:
             with app.test_request_context():
@@ -217,6 +220,7 @@ def _walk_the_rest(stranger, staff):
     staff.post("/accounts/add", data={"name": "New", "email": "new@example.org", "roles": "coder"})
     stranger.get("/w/over")
     _walk_the_waves(stranger, staff)
+    _write(staff)
     _import(staff, b"nothing but one line", {})
     _import(staff, b"id,text,theme\n1,Somebody listened.,no-such-theme\n", {"themes": "theme", "coder": "Ada"})
     job = _import(staff, b"id,text\n1,Somebody listened to me.\n", {})
@@ -241,6 +245,17 @@ def _walk_the_waves(stranger, staff):
     staff.get(re.search(r'href="(/who/[0-9]+)"', staff.get("/read?wave=coded").text).group(1))
     stranger.post("/w/sample/help-request", data={"key": "k", "name": "Sam", "reach": "At school"})
     staff.get(re.search(r'href="(/help-requests/[0-9]+)"', staff.get("/help-requests").text).group(1))
+
+
+def _write(staff):
+    """A faulty question, its preview, its waiver, and somebody who was overtaken."""
+    told = {"text": "Do you like your placement?", "choices": "Yes\nNo", "domain": "home", "agreed": "", "seen": "x"}
+    staff.post("/questionnaires/sample/q/y8/preview", data=told)
+    address = staff.post("/questionnaires/sample/add/choice", data=told).location
+    item = address.rpartition("#q-")[2]
+    staff.get(f"/questionnaires/sample/waive?item={item}&rule=jargon")
+    staff.post(f"/questionnaires/sample/q/{item}/remove")
+    staff.post(f"/questionnaires/sample/q/{item}", data=told)
 
 
 def _import(staff, data, columns):

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook
 
+from feedback.authoring.files import MOST_ROWS
 from feedback.cli import main
-from feedback.cli.spreadsheets import MOST_ROWS
 from forms.xlsform import read_condition
 
 TEXT = ["text", "q", "Why?"]
@@ -54,7 +54,7 @@ HOSTILE = {
     "other columns": (workbook({"survey": [["a", "b"], ["1", "2"]]}), "no column “type”"),
     "no question": (workbook({"survey": [HEAD, ["note", "", ""]]}), "no question"),
     "unknown types only": (workbook({"survey": [HEAD, ["telepathy", "q", "Why?"]]}), "no question"),
-    "no audience": (workbook({"survey": [HEAD, TEXT]}), "--audience"),
+    "no audience": (workbook({"survey": [HEAD, TEXT]}), "it asks: one of"),
     "formula": (never_calculated(), "never calculated"),
     "too many rows": (workbook({"survey": [HEAD, *([TEXT] * 50_000)]}), f"more than {MOST_ROWS:,} rows"),
 }

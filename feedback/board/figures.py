@@ -6,14 +6,13 @@ from sqlalchemy.orm import Session
 
 from analysis.prevalence import interval
 from feedback.board.shapes import ItemRow, Share, ThemeRow
+from feedback.collection.asking import asked_question
 from feedback.config import Settings
 from feedback.disclosure.store import Counts, Shown, for_board
 from feedback.evidence.counts import Strand, item_counts, theme_counts
 from feedback.evidence.models import ItemLink
 from feedback.themes.models import Theme
 from feedback.themes.store import waiting_by_theme
-from forms.catalogue import find
-from forms.questionnaire import Question
 
 #: Mixed, neutral and unclear are one: told apart they are too weak to be shown.
 SENTIMENTS = ("positive", "negative", "other")
@@ -24,7 +23,7 @@ class Figures:
     """The raw counts of one page, closed once, then read as shares and rounded counts."""
 
     def __init__(self, session: Session, settings: Settings, strands: list[Strand]):
-        self._settings, self.strands = settings, strands
+        self._session, self._settings, self.strands = session, settings, strands
         self._raw: dict[str, Counts] = {}
         self._shown: dict[str, Shown] = {}
         waves = [wave for s in strands for wave in s.now_ids | s.before_ids]
@@ -115,13 +114,13 @@ class Figures:
 
     def item_row(self, strand: Strand, link: ItemLink) -> ItemRow:
         """A closed item as the board sees it."""
-        asked = question_of(link)
+        asked = asked_question(self._session, link.questionnaire, link.question)
         now, before = (_favourable(self._shown[_item_name(strand, link, when)]) for when in ("now", "before"))
         nobody = not any(wave.questionnaire == link.questionnaire for wave in strand.now)
         return ItemRow(
             strand=strand.name,
-            question=asked.text,
-            favourable=" or ".join(f"“{c.text}”" for c in asked.choices if c.key in link.favourable),
+            question=asked.text if asked else link.question,
+            favourable=" or ".join(f"“{c.text}”" for c in (asked.choices if asked else ()) if c.key in link.favourable),
             now=now,
             before=before,
             why_none=NOT_ASKED if nobody else f"fewer than {self.threshold} in one of the groups",
@@ -143,11 +142,6 @@ def _share(part: int | None, whole: int | None) -> Share | None:
 def _favourable(item: Shown) -> Share | None:
     good, other = item.by_label.get("favourable"), item.by_label.get("other")
     return None if good is None or other is None else _share(good, good + other)
-
-
-def question_of(link: ItemLink) -> Question:
-    """The question a link is about."""
-    return find(link.questionnaire).question(link.question)
 
 
 def asks(strand: Strand, link: ItemLink) -> bool:

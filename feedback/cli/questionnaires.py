@@ -1,6 +1,5 @@
 """`soundings questionnaire`: look a questionnaire over before it is asked; carry it to other tools and back."""
 
-import tempfile
 import tomllib
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +18,8 @@ from forms.catalogue import QuestionnaireError, UnknownQuestionnaire, find, load
 from forms.kind_rules import banned_kinds
 from forms.lint import Fault, lint
 from forms.questionnaire import AUDIENCES, Audience, Questionnaire
+from forms.reading import read
+from forms.table import content_in
 from forms.toml_writing import toml
 
 a_file = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -121,14 +122,14 @@ def bring_in(file: Path, place: Path, audience: str | None, shape: str) -> None:
     """Read FILE, an XLSForm, as a questionnaire; says what cannot be carried. It is a draft, to be checked next."""
     _refuse_to_overwrite(place)
     try:
-        read = xlsform_reading.read(read_sheets(file), file.name, place.stem, audience)
-        words = toml(read.content)
-        found = _tried(words, place.name)
+        form = xlsform_reading.read(read_sheets(file), file.name, place.stem, audience)
+        words = toml(form.content)
+        found = read(content_in(words, place.name), place.name)
     except QuestionnaireError as problem:
         raise Refused(str(problem)) from None
     _write(place, words.encode())
     said = f"{found.title} is in {place.name}: {len(found.questions)} questions. Check it next."
-    _say_carried(said, read.losses, shape)
+    _say_carried(said, form.losses, shape)
 
 
 @questionnaire.command("recordings")
@@ -178,14 +179,6 @@ def paper(key: str, place: Path, title: str, promise: str) -> None:
     drawn = pdf(found, Sheet(heading, promise, tuple(settings.help), settings.emergency))
     _write(place, drawn)
     click.echo(f"{found.title} is in {place.name}.")
-
-
-def _tried(words: str, name: str) -> Questionnaire:
-    """The questionnaire in these words, read as its file would be; nothing is written where it is asked for."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        path.write_text(words, encoding="utf-8")
-        return load(path)
 
 
 def _refuse_to_overwrite(place: Path) -> None:

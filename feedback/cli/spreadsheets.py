@@ -2,43 +2,22 @@
 
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-
-from feedback.collection.workbooks import named_sheets
+from feedback.authoring.files import MOST_BYTES, sheets_in, write_sheets_to
 from feedback.errors import ImportProblem, Refused
-
-#: A questionnaire has a hundred rows; a sheet with more than this holds something else.
-MOST_ROWS = 5_000
-MOST_BYTES = 5_000_000
-_WANTED = ("survey", "choices", "settings", "waivers")
 
 
 def read_sheets(file: Path) -> dict[str, list[list[str]]]:
     """{sheet: rows} of an XLSForm; raises ImportProblem with one sentence when it cannot be read."""
     try:
-        if file.stat().st_size > MOST_BYTES:
-            raise ImportProblem(f"{file.name} is larger than {MOST_BYTES // 1_000_000} MB, as no questionnaire is.")
-        data = file.read_bytes()
+        with file.open("rb") as opened:
+            return sheets_in(opened.read(MOST_BYTES + 1), file.name)
     except OSError as problem:
         raise ImportProblem(f"{file.name} cannot be opened. Check its permissions.") from problem
-    return named_sheets(data, file.name, _WANTED, MOST_ROWS)
 
 
 def write_sheets(sheets: dict[str, list[list[str]]], place: Path) -> None:
-    """Write rows of text, the first in bold. A cell that begins like a formula stays text."""
-    book = Workbook(write_only=True)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        sheet.freeze_panes = "A2"
-        for number, row in enumerate(rows):
-            cells = [WriteOnlyCell(sheet, value) for value in row]
-            for cell in cells:
-                cell.data_type = "s"
-                cell.font = Font(bold=not number)
-            sheet.append(cells)
+    """Write rows of text, the first in bold."""
     try:
-        book.save(place)
+        write_sheets_to(sheets, str(place))
     except OSError as problem:
         raise Refused(f"{place} cannot be written. Check the folder and its permissions.") from problem

@@ -4,8 +4,9 @@ import datetime
 
 import click
 
-from feedback.cli.parts import ready
+from feedback.cli.parts import Parts, ready
 from feedback.cli.printing import format_option, print_csv, print_json, print_table
+from feedback.collection.asking import find_questionnaire
 from feedback.collection.invitations import MOST, make_codes
 from feedback.collection.models import Wave
 from feedback.collection.store import all_waves, get_wave, open_wave, responses_in
@@ -13,7 +14,7 @@ from feedback.errors import Refused
 from feedback.evidence.counts import released_in
 from feedback.evidence.recounting import settle
 from feedback.triage import store as triage
-from forms.catalogue import UnknownQuestionnaire, find
+from forms.catalogue import UnknownQuestionnaire
 from forms.questionnaire import AUDIENCES
 
 KINDS = ("voices", "audit", "complaint", "compliment", "interview", "suggestion")
@@ -57,19 +58,19 @@ def wave() -> None:
 @click.option("--accept-draft", metavar="NAME", default="", help="Who answers for asking untested draft questions.")
 def open_one(key, title, audience, questionnaire, opens, closes, by_code, accept_draft, **columns) -> None:
     """Open a wave: it is published at once, so that its promise, audience and questionnaire stand from now on."""
+    parts = ready()
     opened = Wave(
         **columns,
         key=key,
         title=title or key,
         entry="code" if by_code else "link",
-        audience=audience or _usual_audience(questionnaire, columns["kind"]),
+        audience=audience or _usual_audience(parts, questionnaire, columns["kind"]),
         questionnaire=questionnaire,
         opens_on=opens.date() if opens else datetime.date.today(),
         closes_on=closes.date() if closes else None,
         draft_accepted_by=accept_draft,
     )
     _refuse_impossible(opened)
-    parts = ready()
     with parts.database.writing() as session:
         open_wave(session, parts.keys, opened)
         said = _what_was_opened(opened)
@@ -77,10 +78,10 @@ def open_one(key, title, audience, questionnaire, opens, closes, by_code, accept
         click.echo(line)
 
 
-def _usual_audience(questionnaire: str | None, kind: str) -> str:
+def _usual_audience(parts: Parts, questionnaire: str | None, kind: str) -> str:
     if questionnaire:
         try:
-            return str(find(questionnaire).audience)
+            return str(find_questionnaire(parts.database.session(), questionnaire).audience)
         except UnknownQuestionnaire as problem:
             raise Refused(str(problem)) from None
     return "family" if kind == "voices" else RECORDS

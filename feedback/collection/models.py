@@ -186,6 +186,23 @@ class Edition(Base):
     accepted_by: Mapped[str] = mapped_column(String(120), default="")
 
 
+class OwnQuestionnaire(Base):
+    """A questionnaire of this council's own, as it stands now. A wave keeps the version it asks."""
+
+    __tablename__ = "own_questionnaire"
+
+    #: Never that of a questionnaire that ships.
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    content: Mapped[dict] = mapped_column(JSON)
+    #: The hash of its words.
+    version: Mapped[str] = mapped_column(String(64))
+    #: Key and version of the one it was copied from; none when it came from a file.
+    based_on: Mapped[str | None] = mapped_column(String(40))
+    based_on_version: Mapped[str | None] = mapped_column(String(64))
+    edited_by: Mapped[str] = mapped_column(String(120))
+    edited_on: Mapped[datetime.date] = mapped_column(Date)
+
+
 class Draft(Base):
     """An unfinished response. Only who has its code can open it: we keep no key."""
 

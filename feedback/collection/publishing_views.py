@@ -65,7 +65,7 @@ def publish(key: str):
         return redirect(url_for("waves.show", key=key))
     form, obstacle, questionnaire = PublishForm(), "", None
     try:
-        questionnaire = store.may_be_fielded(wave)
+        questionnaire = store.may_be_fielded(session, wave)
     except Refused as problem:
         obstacle = str(problem)
     if questionnaire and form.validate_on_submit() and _as_seen(form, wave, questionnaire):

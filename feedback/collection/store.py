@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from feedback.collection.asking import all_questionnaires, find_questionnaire
 from feedback.collection.models import Answer, AskedVersion, Edition, Response, Wave
 from feedback.db import Database, insert_ignoring
 from feedback.errors import NotFound, Overtaken, Refused
 from feedback.sealing import KeyStore, open_text
-from forms.catalogue import UnknownQuestionnaire, find, find_version, questionnaires
+from forms.catalogue import UnknownQuestionnaire, find_version
 from forms.kind_rules import promise_faults
+from forms.lint import obstacles
 from forms.questionnaire import AUDIENCES, Questionnaire, Status
 from forms.stored import as_data, from_data
 
@@ -55,7 +57,7 @@ def open_waves(session: Session, today: datetime.date) -> list[Wave]:
 def asked_version(database: Database, wave: Wave) -> Questionnaire:
     """What a wave asks in English, in the version it was published with; before that, as it is now. Raises Refused."""
     if not wave.published:
-        return _now(wave.questionnaire)
+        return _now(database.session(), wave.questionnaire)
     found = _asked.get(wave.version)
     if found is None:
         found = _asked[wave.version] = _find_version(database, wave)
@@ -66,9 +68,9 @@ def asked_version(database: Database, wave: Wave) -> Questionnaire:
 _asked: dict[str, Questionnaire] = {}
 
 
-def _now(key: str) -> Questionnaire:
+def _now(session: Session, key: str) -> Questionnaire:
     try:
-        return find(key)
+        return find_questionnaire(session, key)
     except UnknownQuestionnaire as problem:
         raise Refused(str(problem)) from None
 
@@ -96,7 +98,7 @@ def prepare_wave(session: Session, keys: KeyStore, wave: Wave) -> Wave:
 def open_wave(session: Session, keys: KeyStore, wave: Wave) -> Wave:
     """Field a new wave at once. Raises Refused."""
     if wave.questionnaire:
-        wave.version = _keep_version(session, may_be_fielded(wave))
+        wave.version = _keep_version(session, may_be_fielded(session, wave))
     wave.published = True
     _add_wave(session, keys, wave)
     _keep_easy_words(session, wave)
@@ -106,7 +108,7 @@ def open_wave(session: Session, keys: KeyStore, wave: Wave) -> Wave:
 def publish_wave(session: Session, wave: Wave) -> None:
     """Fix what is promised and asked, for ever, and let people answer from its first day on. Raises Refused."""
     if not wave.published:
-        wave.version = _keep_version(session, may_be_fielded(wave))
+        wave.version = _keep_version(session, may_be_fielded(session, wave))
         wave.published = True
         session.flush()
         _keep_easy_words(session, wave)
@@ -134,9 +136,11 @@ def change_wave(session: Session, wave_id: int, columns: Mapping[str, object], *
     session.flush()
 
 
-def may_be_fielded(wave: Wave) -> Questionnaire:
+def may_be_fielded(session: Session, wave: Wave) -> Questionnaire:
     """The questionnaire that a wave would ask from now on; raises Refused, saying what is in the way."""
-    questionnaire = _now(wave.questionnaire)
+    questionnaire = _now(session, wave.questionnaire)
+    for fault in obstacles(questionnaire)[:1]:
+        raise Refused(f"{questionnaire.title} cannot be asked yet. {fault.item}: {fault.says}")
     if questionnaire.status is Status.DRAFT and not wave.draft_accepted_by:
         raise Refused(
             f"The questions of {questionnaire.title} are a draft that nobody has tested with respondents. "
@@ -149,7 +153,8 @@ def may_be_fielded(wave: Wave) -> Questionnaire:
 
 def _keep_easy_words(session: Session, wave: Wave) -> None:
     """Where a questionnaire stands beside the wave's own in easier words, those are asked of whoever wants them."""
-    easy = next((one for one in questionnaires() if one.of == wave.questionnaire), None) if wave.questionnaire else None
+    offered = all_questionnaires(session) if wave.questionnaire else ()
+    easy = next((one for one in offered if one.of == wave.questionnaire), None)
     if easy is not None and (easy.status is Status.TESTED or wave.draft_accepted_by):
         keep_edition(session, wave, easy)
 

@@ -2,19 +2,20 @@
 
 import datetime
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 
 from feedback.collection import store
+from feedback.collection.asking import all_questionnaires, in_one_line
 from feedback.collection.invitations import counts_of
 from feedback.collection.models import Wave
 from feedback.collection.modes import by_mode
 from feedback.collection.posters import qr_code
 from feedback.errors import NotFound
 from feedback.jobs import enqueue, unfinished_jobs
-from forms.catalogue import questionnaires
 from forms.fielding import WaveForm, contact_fields
 from forms.kind_rules import promise_faults
+from forms.lint import obstacles
 from forms.questionnaire import AUDIENCES, Questionnaire, Status
 from forms.staff import choices
 
@@ -73,13 +74,14 @@ def add():
 
 def wave_form(wave: Wave | None = None) -> WaveForm:
     """The form of a wave that may still be changed, filled with what is known of it."""
-    form = WaveForm(data=known_of(wave) if wave else None)
+    wanted = {name: request.args.get(name) for name in ("questionnaire", "audience")}
+    form = WaveForm(data=known_of(wave) if wave else wanted)
     form.audience.choices = choices([("", "Choose an audience"), *AUDIENCES.items()])
     form.promise.choices = choices(PROMISES.items())
     form.questionnaire.choices = choices(
         [
             ("", "None: its responses are imported"),
-            *((q.key, f"{q.title} ({'draft' if q.status is Status.DRAFT else 'tested'})") for q in questionnaires()),
+            *((q.key, in_one_line(q, q.status)) for q in all_questionnaires(_parts().database.session())),
         ]
     )
     return form
@@ -99,7 +101,8 @@ def columns_of(form: WaveForm) -> dict[str, object]:
 
 def fits(form: WaveForm, wave: Wave | None = None) -> bool:
     """Say at its field what the store would refuse, so that a long form need not be filled in again."""
-    asked = next((q for q in questionnaires() if q.key == form.questionnaire.data), None)
+    offered = all_questionnaires(_parts().database.session())
+    asked = next((q for q in offered if q.key == form.questionnaire.data), None)
     form.contacts_fit()
     taken = store.is_taken(_parts().database.session(), form.key.data) and form.key.data != (wave and wave.key)
     if form.key.data == "add" or taken:
@@ -117,6 +120,8 @@ def _fit_together(form: WaveForm, asked: Questionnaire) -> None:
     """Whether the questionnaire goes with the audience and the promise."""
     if asked.audience != form.audience.data:
         form.questionnaire.errors = [f"{asked.title} asks {AUDIENCES[asked.audience].lower()}. Choose another."]
+    if obstacles(asked):
+        form.questionnaire.errors = [f"{asked.title} cannot be asked yet: {obstacles(asked)[0].says}"]
     for fault in promise_faults(asked, form.promise.data):
         form.questionnaire.errors = [f"Question “{fault.item}”: {fault.says}"]
     if asked.status is Status.DRAFT and not (form.draft_accepted_by.data or "").strip():

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_security import current_user
 
+from feedback.collection.asking import all_questionnaires, asked_question, in_one_line
 from feedback.collection.store import AUDIENCES, words_of
 from feedback.evidence import store
 from feedback.evidence.masking import masked_parts, masks_for, not_there
 from feedback.plan.store import get_priority, priorities
 from feedback.themes.store import confirmed_by_theme, get_theme, themes
-from forms.catalogue import find, questionnaires
 from forms.questionnaire import ONE_OF, Kind
 from forms.staff import ItemForm, LinkForm, QuoteForm, choices
 
@@ -94,19 +94,19 @@ def _reasoned(form: LinkForm) -> bool:
 @blueprint.get("/items")
 def items():
     """Closed items linked to priorities, with their favourable answers in words."""
-    linked = store.item_links(_parts().database.session())
-    asked = {(q.key, asked.key): asked for q in questionnaires() for asked in q.questions}
+    session = _parts().database.session()
+    linked = store.item_links(session)
     return render_template(
         "evidence/items.html",
-        links=[(link, asked.get((link.questionnaire, link.question))) for link in linked],
-        titles={q.key: q.title for q in questionnaires()},
+        links=[(link, asked_question(session, link.questionnaire, link.question)) for link in linked],
+        titles={q.key: q.title for q in all_questionnaires(session)},
     )
 
 
-def _item_choices():
+def _item_choices(session):
     closed = [
-        (f"{q.key}/{asked.key}", f"{q.title}: {asked.text}")
-        for q in questionnaires()
+        (f"{q.key}/{asked.key}", f"{in_one_line(q)}: {asked.text}")
+        for q in all_questionnaires(session)
         for asked in q.questions
         if asked.kind in ONE_OF and asked.kind is not Kind.HELPED
     ]
@@ -118,10 +118,10 @@ def add_item():
     """Choose a question, then say which of its answers are favourable and why it speaks to a priority."""
     database, form = _parts().database, ItemForm(item=request.args.get("item"))
     session = database.session()
-    form.item.choices = _item_choices()
+    form.item.choices = _item_choices(session)
     form.priority.choices = _priority_choices(session)
     chosen = form.item.data if form.item.data in {choice.value for choice in form.item.choices} else ""
-    asked = find(chosen.split("/")[0]).question(chosen.split("/")[1]) if chosen else None
+    asked = asked_question(session, *chosen.split("/")) if chosen else None
     form.favourable.choices = choices((c.key, c.text) for c in asked.choices) if asked else []
     if not form.validate_on_submit():
         return render_template("evidence/add_item.html", form=form, asked=asked), 422 if form.errors else 200
