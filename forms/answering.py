@@ -2,13 +2,14 @@
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from flask_wtf import FlaskForm
 
 from forms import fields
+from forms.pictures import DRAWN
 from forms.questionnaire import ANY_OF, IN_WORDS, NOT_SURE, RATHER_NOT_SAY, Kind, Question, Questionnaire
 from languages import gettext as _
 from languages import month_and_year
@@ -25,20 +26,24 @@ class AnswerState(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """The reply to one question, by its key: a choice, choices or a text when answered, otherwise none of them."""
+    """The reply to one question, by its key: a choice, choices or a text when answered, otherwise none of them.
+
+    `drawn` says that a picture goes with it, whose points are kept elsewhere; with or without words.
+    """
 
     question: str
     state: AnswerState
     choice: str | None = None
     text: str | None = None
     choices: tuple[str, ...] = ()
+    drawn: bool = False
 
     def __post_init__(self) -> None:
         given = bool(self.choice) + bool(self.text) + bool(self.choices)
-        if given != (self.state is AnswerState.ANSWERED):
+        if given > 1 or bool(given or self.drawn) != (self.state is AnswerState.ANSWERED):
             raise ValueError(f"An answer that is {self.state} to {self.question} has {given} contents.")
 
-    def as_data(self) -> dict[str, str | None]:
+    def as_data(self) -> dict[str, Any]:
         """Return the answer as plain data, safe for JSON."""
         return asdict(self) | {"state": self.state.value}
 
@@ -47,7 +52,8 @@ class Answer:
         """Return the answer that `as_data` gave; raise ValueError for anything else."""
         try:
             chosen = tuple(data.get("choices", ()))
-            return cls(data["question"], AnswerState(data["state"]), data["choice"], data["text"], chosen)
+            drawn = data.get("drawn") is True
+            return cls(data["question"], AnswerState(data["state"]), data["choice"], data["text"], chosen, drawn)
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError("This is not an answer that was kept.") from error
 
@@ -74,6 +80,11 @@ def answer_from(question: Question, form: FlaskForm) -> Answer:
     return Answer(question.key, AnswerState.ANSWERED, choice=choice)
 
 
+def picture_in(question: Question, form: FlaskForm) -> bytes | None:
+    """Return the new picture in a form, as it is kept; None where there is none."""
+    return form[fields.picture_name(question.key)].picture if question.kind is Kind.DRAWING else None
+
+
 def form_data(question: Question, answer: Answer) -> dict[str, Any]:
     """Return what fills the form again: `form_for(question)(data=form_data(question, answer))`."""
     declined = answer.state if answer.state in (NOT_SURE, RATHER_NOT_SAY) else None
@@ -86,6 +97,7 @@ def form_data(question: Question, answer: Answer) -> dict[str, Any]:
         filled[fields.instead_name(key)] = declined
     else:
         filled = {fields.choice_name(key): answer.choice or declined, fields.text_name(key): answer.text}
+        filled[fields.picture_name(key)] = answer.drawn
     return {name: value for name, value in filled.items() if value}
 
 
@@ -98,7 +110,9 @@ def complete(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> lis
     """Return what is stored of a response: every question on its way, what was left out as blank.
 
     Where several could be chosen, each choice is an item of its own, `question.choice`, answered yes or no: so that
-    it is counted, joined and protected like every other. A question that was not asked is not there.
+    it is counted, joined and protected like every other. A drawing is such an item too, `question.drawing`, answered
+    `drawing`: a person who has looked at it writes its words, and whoever drew it may have written some of their own,
+    which stay theirs under the question itself. A question that was not asked is not there.
     """
     stored: list[Answer] = []
     for question in questionnaire.asked(chosen_in(answers)):
@@ -113,8 +127,15 @@ def complete(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> lis
                 for choice in question.choices
             ]
         elif question.is_answered:
-            stored.append(answer)
+            stored += _with_drawing(answer)
     return stored
+
+
+def _with_drawing(answer: Answer) -> list[Answer]:
+    if not answer.drawn:
+        return [answer]
+    drawing = Answer(f"{answer.question}.{DRAWN}", AnswerState.ANSWERED, DRAWN)
+    return [drawing, replace(answer, drawn=False)] if answer.text else [drawing]
 
 
 def in_words(question: Question, answer: Answer | None) -> str | None:
@@ -123,6 +144,8 @@ def in_words(question: Question, answer: Answer | None) -> str | None:
         return None
     if answer.text:
         return answer.text
+    if answer.drawn:
+        return _("A drawing")
     named = {choice.key: choice.text for choice in (*question.choices, *question.declines)}
     if answer.choices:
         return _(", ").join(named.get(choice, choice) for choice in answer.choices)
@@ -149,6 +172,13 @@ def _month(question: Question, form: FlaskForm) -> dict[str, Any] | None:
     return {"choice": f"{int(year):04}-{int(month):02}"} if month and year else None
 
 
+def _drawing(question: Question, form: FlaskForm) -> dict[str, Any] | None:
+    picture, away = form[fields.picture_name(question.key)], form[fields.away_name(question.key)]
+    drawn = picture.picture is not None or bool(picture.data and not away.data)
+    given = (_text(question, form) or {}) | ({"drawn": True} if drawn else {})
+    return given or None
+
+
 def _nothing(_question: Question, _form: FlaskForm) -> None:
     return None
 
@@ -157,5 +187,6 @@ _GIVEN: dict[Kind, Callable[[Question, FlaskForm], dict[str, Any] | None]] = {
     **dict.fromkeys(IN_WORDS, _text),
     **dict.fromkeys(ANY_OF, _choices),
     Kind.MONTH_YEAR: _month,
+    Kind.DRAWING: _drawing,
 }
 _WITH_INSTEAD = {*ANY_OF, Kind.MONTH_YEAR}

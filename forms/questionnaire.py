@@ -77,6 +77,8 @@ class Kind(StrEnum):
     MONTH_YEAR = "month_year"
     SHORT_TEXT = "short_text"
     LONG_TEXT = "long_text"
+    #: A picture, or words, or both; a person looks at the picture and writes down what it shows.
+    DRAWING = "drawing"
 
 
 #: Kinds with one answer out of several.
@@ -90,6 +92,8 @@ ONE_OF = frozenset(
 ANY_OF = frozenset({Kind.SEVERAL, Kind.PICK_THREE})
 #: Kinds that are answered in a person's own words.
 IN_WORDS = frozenset({Kind.SHORT_TEXT, Kind.LONG_TEXT})
+#: Kinds with a box for words, whatever else they take.
+WITH_WORDS = IN_WORDS | {Kind.DRAWING}
 #: Most answers that `pick_three` takes.
 PICKED = 3
 
@@ -173,8 +177,8 @@ CONSENT_CHOICES = {Purpose.ANALYSE: ("agree", "not_today"), Purpose.QUOTE: ("yes
 class Question:
     """One page of a questionnaire.
 
-    `max_length` is read for words only, `purpose` for consents, `period` for frequencies, `low` and `high` (what the
-    ends mean) for 0 to 10, `none` (the choice that rules out the others) for several.
+    `max_length` is read where there are words, `purpose` for consents, `period` for frequencies, `low` and `high` (what
+    the ends mean) for 0 to 10, `none` (the choice that rules out the others) for several.
     """
 
     key: str

@@ -5,12 +5,13 @@ import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
+from forms.pictures import DRAWN
 from forms.questionnaire import (
     ANY_OF,
     CONSENT_CHOICES,
     DECLINES,
     HELPED,
-    IN_WORDS,
+    WITH_WORDS,
     Audience,
     Choice,
     Core,
@@ -51,11 +52,12 @@ _OWN_NAMES = {
     Kind.MONTH_YEAR: _ABOUT_LIFE,
     Kind.SHORT_TEXT: _ABOUT_LIFE | {"max_length"},
     Kind.LONG_TEXT: _ABOUT_LIFE | {"max_length"},
+    Kind.DRAWING: _ABOUT_LIFE | {"max_length"},
 }
 #: Kinds whose number of choices is fixed.
 _NUMBER = {Kind.PICTURES: 3, Kind.SCALE: 5, Kind.FACES: 5}
 _WITHOUT_DOMAIN = {Kind.CONSENT, Kind.INFO, Kind.HELPED}
-_WITHOUT_CHOICES = {Kind.INFO, Kind.MONTH_YEAR, *IN_WORDS}
+_WITHOUT_CHOICES = {Kind.INFO, Kind.MONTH_YEAR, *WITH_WORDS}
 #: The pictures of kinds that have their own, in the order of their choices.
 _PICTURES = {
     Kind.PICTURES: ("yes", "sometimes", "no"),
@@ -165,7 +167,7 @@ def _question(table: Table, declines: tuple[Choice, ...]) -> Question:
         domain=None if kind in _WITHOUT_DOMAIN else table.one_of("domain", Domain),
         core=table.one_of("core", Core) if table.has("core") else None,
         purpose=purpose,
-        max_length=table.number("max_length", 1, LONGEST_TEXT) if kind in IN_WORDS else Question.max_length,
+        max_length=table.number("max_length", 1, LONGEST_TEXT) if kind in WITH_WORDS else Question.max_length,
         show_if=_show_if(table),
         period=table.text("period") if kind is Kind.FREQUENCY else None,
         low=table.text("low") if kind is Kind.ZERO_TO_TEN else None,
@@ -188,13 +190,19 @@ def _check_own(table: Table, question: Question) -> None:
     keys = [choice.key for choice in question.choices]
     if question.none is not None and question.none not in keys:
         raise table.refusal(f"“none” is “{question.none}”, which is no choice here", "Name the key of a choice")
+    if question.kind is Kind.DRAWING:
+        _check_length(table, question.key, DRAWN)
     if question.kind in ANY_OF:
         for key in keys:
-            if len(f"{question.key}.{key}") > LONGEST_JOINED:
-                raise table.refusal(
-                    f"“{question.key}” and “{key}” are too long together",
-                    f"Shorten them to {LONGEST_JOINED - 1} signs in all",
-                )
+            _check_length(table, question.key, key)
+
+
+def _check_length(table: Table, question: str, key: str) -> None:
+    """What is stored under both keys must fit its column."""
+    if len(f"{question}.{key}") > LONGEST_JOINED:
+        raise table.refusal(
+            f"“{question}” and “{key}” are too long together", f"Shorten them to {LONGEST_JOINED - 1} signs in all"
+        )
 
 
 def _choices(table: Table, kind: Kind, purpose: Purpose | None) -> tuple[Choice, ...]:
