@@ -33,6 +33,7 @@ const copies = {
   // The npm package of GOV.UK Frontend carries no licence file, so its MIT text is kept beside this script.
   "licences/govuk-frontend-MIT.txt": "LICENSES/govuk-frontend-MIT.txt",
   "soundings.js": "soundings.js",
+  "drawing.js": "drawing.js",
   "passkey.js": "passkey.js",
   "favicon.svg": "favicon.svg",
 };

@@ -22,7 +22,7 @@ BOARD = SIGNED_IN - {"practitioner"}
 ADMIN = frozenset({"admin"})
 
 #: Blueprints whose pages are for people who answer.
-RESPONDENTS = frozenset({"collection", "returning", "easier", "privacy"})
+RESPONDENTS = frozenset({"collection", "drawings", "returning", "easier", "privacy"})
 
 #: endpoint -> who may open it. `tests/test_access.py` fails when a route is missing or goes beyond its line.
 ROUTES: dict[str, frozenset[str]] = {
@@ -33,6 +33,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "collection.who_reads": PUBLIC,
     "collection.start": PUBLIC,
     "collection.question": PUBLIC,
+    "drawings.kept": PUBLIC,
     "collection.check": PUBLIC,
     "collection.send": PUBLIC,
     "collection.leave": PUBLIC,
@@ -61,6 +62,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "imports.preview": LEAD,
     "triage.queue": READERS,
     "triage.release": READERS,
+    "triage.drawing": READERS,
     "themes.codebook": BOARD,
     "themes.add": CODERS,
     "themes.edit": CODERS,

@@ -86,6 +86,9 @@ class Settings:
     draft_days: int = setting(
         "SOUNDINGS_DRAFT_DAYS", 7, "Days that unfinished answers wait for whoever wrote them, counted from the last"
     )
+    drawing_days: int = setting(
+        "SOUNDINGS_DRAWING_DAYS", 90, "Days after its week that a drawing is kept once somebody has put it into words"
+    )
     disk_floor_mb: int = setting(
         "SOUNDINGS_DISK_FLOOR_MB", 500, "Less free space than this in the home folder, in megabytes, fails /health"
     )

@@ -15,6 +15,7 @@ from feedback.accounts.signing_in import set_up_sign_in
 from feedback.accounts.views import blueprint as accounts
 from feedback.board.views import blueprint as board
 from feedback.collection import choosing, easier
+from feedback.collection.drawing_views import blueprint as drawings
 from feedback.collection.easier_views import blueprint as easier_pages
 from feedback.collection.language_views import blueprint as languages
 from feedback.collection.receipts import Digests
@@ -43,6 +44,7 @@ from languages.catalogues import look_in
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 BLUEPRINTS = (
     collection,
+    drawings,
     returning,
     easier_pages,
     accounts,

@@ -9,6 +9,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 
 from forms import fields
+from forms.drawings import PictureField
 from forms.pictures import DRAWN
 from forms.questionnaire import ANY_OF, IN_WORDS, NOT_SURE, RATHER_NOT_SAY, Kind, Question, Questionnaire
 from languages import gettext as _
@@ -63,7 +64,14 @@ def form_for(question: Question) -> type[FlaskForm]:
 
     New on every call: fields added to a shared class would leak into other people's requests.
     """
-    return type("PageForm", (FlaskForm,), fields.build(question))
+    return type("PageForm", (_Page,), fields.build(question))
+
+
+class _Page(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    @property
+    def picture(self) -> bytes | None:
+        """The new picture that came with the page and can be kept; it would not be sent a second time."""
+        return next((field.picture for field in self if isinstance(field, PictureField)), None)
 
 
 def answer_from(question: Question, form: FlaskForm) -> Answer:
@@ -78,11 +86,6 @@ def answer_from(question: Question, form: FlaskForm) -> Answer:
     if choice in (NOT_SURE, RATHER_NOT_SAY):
         return Answer(question.key, AnswerState(choice))
     return Answer(question.key, AnswerState.ANSWERED, choice=choice)
-
-
-def picture_in(question: Question, form: FlaskForm) -> bytes | None:
-    """Return the new picture in a form, as it is kept; None where there is none."""
-    return form[fields.picture_name(question.key)].picture if question.kind is Kind.DRAWING else None
 
 
 def form_data(question: Question, answer: Answer) -> dict[str, Any]:

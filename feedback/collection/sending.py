@@ -6,12 +6,14 @@ The keys that seal their words were committed before; a busy site makes some in 
 
 import datetime
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import bindparam, select
 
 from feedback.bulk import BulkInsert, delete_many
+from feedback.collection.drawings import drawing_rows, store_drawings
 from feedback.collection.models import Answer as AnswerRow
 from feedback.collection.models import Draft, Response, Wave
 from feedback.collection.receipts import Digests
@@ -42,9 +44,12 @@ def send_response(
     key: str,
     answers: Iterable[Answer],
     cookie: str | None = None,
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
     today: datetime.date,
 ) -> list[str]:
     """Store one response and return its six receipt words; a second call with the same key stores nothing.
+
+    `pictures` are what was drawn, by question.
 
     The response's key is committed to the key store first, so that no stored text is ever without one;
     when the row turns out to be there already, that key is destroyed again.
@@ -60,6 +65,7 @@ def send_response(
         receipt=digests.receipt(words),
         week=monday(today),
         draft=digests.draft(cookie) if cookie else None,
+        pictures=pictures,
     )
     database.let_go()  # nothing is held open while we wait for our turn
     if not _desk(database, keys).do(sent):
@@ -77,6 +83,7 @@ class _Sent:
     receipt: bytes
     week: datetime.date
     draft: bytes | None
+    pictures: Mapping[str, bytes]
     #: New at each attempt to store it, with its key.
     id: int = 0
     text_key: bytes = b""
@@ -85,6 +92,11 @@ class _Sent:
         """The row of the response, in the columns of `_RESPONSE`."""
         quote = any(answer.question == "quote" and answer.choice == "yes" for answer in self.answers)
         return self.id, self.wave_id, self.idem, self.receipt, self.week.isoformat(), quote
+
+    def drawings(self) -> list[dict]:
+        """The rows of what was drawn for it."""
+        items = {answer.question for answer in self.answers}
+        return drawing_rows(self.pictures, items, self.id, self.text_key, self.week)
 
 
 _desks: weakref.WeakKeyDictionary[Database, Together] = weakref.WeakKeyDictionary()
@@ -114,11 +126,14 @@ class _Store:
         # In the order of a unique column: two groups on two hosts must not wait for each other.
         heads = [one.head() for one in sorted(sent, key=lambda one: one.idem)]
         rows = {one.id: _rows(one) for one in sent}
-        drafts = [one.draft for one in sent if one.draft]
+        drafts, drawn = [one.draft for one in sent if one.draft], [one for one in sent if one.pictures]
         with self._database.writer.begin() as connection:
             stored = self._responses.store(connection, heads)
             self._answers.store(connection, [row for one in sent if one.id in stored for row in rows[one.id]])
             delete_many(connection, Draft.__table__, drafts)
+            if drawn:
+                new = [row for one in drawn if one.id in stored for row in one.drawings()]
+                store_drawings(connection, new, [one.draft for one in drawn if one.draft])
         return [one.id in stored for one in sent]
 
 

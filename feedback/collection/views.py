@@ -9,9 +9,10 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import InputRequired
 
-from feedback.collection import drafts, sending, store
+from feedback.collection import drafts, drawings, sending, store
 from feedback.collection.choosing import asked_now, offered
 from feedback.collection.drafts import Unfinished
+from feedback.collection.keeping import keep, keep_drawing
 from feedback.collection.models import Wave
 from feedback.collection.place import find_place
 from feedback.collection.receipt_page import receipt_page
@@ -88,8 +89,7 @@ def start(key: str):
     form = StartForm()
     if form.validate_on_submit():
         parts, code = _parts(), new_code()
-        with parts.database.writing() as session:
-            _save(session, wave, code, drafts.begin(parts.digests, code))
+        keep(wave, code, drafts.begin(parts.digests, code))
         return give_code(redirect(question_url(wave, questionnaire.questions[0]), 303), wave, code)
     return render_template(
         "collection/start.html",
@@ -115,9 +115,11 @@ def question(key: str, question_key: str):
     kept = unfinished.answers.get(asked.key)
     form = form_for(asked)(data=form_data(asked, kept) if kept else None)
     if form.validate_on_submit():
-        return _keep(wave, questionnaire, unfinished, answer_from(asked, form))
+        return _keep(wave, questionnaire, unfinished, answer_from(asked, form), form.picture)
+    if form.picture:
+        keep_drawing(wave, request.cookies[COOKIE], unfinished, asked.key, form.picture)
     status = 422 if form.errors else 200
-    return _question_page(wave, questionnaire, way, asked, form), status
+    return _question_page(wave, questionnaire, way, asked, form, asked.key in unfinished.drawn), status
 
 
 def _languages(wave: Wave) -> list[Language]:
@@ -138,17 +140,14 @@ def _closed(wave: Wave, unfinished: Unfinished | None = None):
     return render_template("collection/closed.html", wave=wave, begun=unfinished is not None), WaveClosed.status
 
 
-def _save(session, wave: Wave, code: str, unfinished: Unfinished) -> None:
-    parts = _parts()
-    drafts.save_draft(session, parts.digests, wave.id, code, unfinished, _today(), days=parts.settings.draft_days)
-
-
 def _way(questionnaire: Questionnaire, unfinished: Unfinished) -> tuple[Question, ...]:
     """The questions this person is asked, by what they have answered so far."""
     return questionnaire.asked(chosen_in(unfinished.answers))
 
 
-def _question_page(wave, questionnaire: Questionnaire, way: tuple[Question, ...], asked: Question, form):
+def _question_page(
+    wave, questionnaire: Questionnaire, way: tuple[Question, ...], asked: Question, form, *, drawn: bool
+):
     place = way.index(asked)
     before = way[place - 1] if place else None
     section = questionnaire.section_of(asked.key)
@@ -167,11 +166,13 @@ def _question_page(wave, questionnaire: Questionnaire, way: tuple[Question, ...]
         form=form,
         back_url=back,
         step=step,
+        kept_url=url_for("drawings.kept", key=wave.key, question_key=asked.key) if drawn else None,
+        drawing_days=_parts().settings.drawing_days,
         promise_text=_(PROMISE_TEXT[wave.promise]),
     )
 
 
-def _keep(wave, questionnaire: Questionnaire, unfinished: Unfinished, answer: Answer):
+def _keep(wave, questionnaire: Questionnaire, unfinished: Unfinished, answer: Answer, picture: bytes | None):
     """Keep an answer and go to the next page, or away when somebody says not today."""
     parts, cookie = _parts(), request.cookies[COOKIE]
     asked = questionnaire.question(answer.question)
@@ -182,9 +183,7 @@ def _keep(wave, questionnaire: Questionnaire, unfinished: Unfinished, answer: An
     elsewhere = _elsewhere(wave, asked)
     # Who only stops here has not left the question out: it is asked again.
     if not (elsewhere and answer.state is AnswerState.BLANK and asked.key not in unfinished.answers):
-        unfinished.answers[answer.question] = answer
-        with parts.database.writing() as session:
-            _save(session, wave, cookie, unfinished)
+        keep(wave, cookie, unfinished, answer, picture)
     if elsewhere:
         return redirect(elsewhere, 303)
     way = _way(questionnaire, unfinished)
@@ -220,6 +219,7 @@ def check(key: str):
         SimpleNamespace(
             question=asked.text,
             answer=in_words(asked, unfinished.answers.get(asked.key)) or _("You left this out"),
+            picture_url=asked.key in unfinished.drawn and url_for("drawings.kept", key=key, question_key=asked.key),
             change_url=url_for("collection.question", key=key, question_key=asked.key, check=1),
         )
         for asked in _way(questionnaire, unfinished)
@@ -242,6 +242,8 @@ def send(key: str):
         return _closed(wave, unfinished)
     if mine and not _agreed(questionnaire, unfinished):
         return lost_place(wave)
+    cookie = request.cookies.get(COOKIE) if mine else None
+    drawn = drawings.pictures_of(parts.database, parts.digests, wave.id, cookie, unfinished.answers) if mine else {}
     words = sending.send_response(
         parts.database,
         parts.keys,
@@ -249,7 +251,8 @@ def send(key: str):
         wave=wave,
         key=sent_key,
         answers=complete(questionnaire, unfinished.answers) if mine else (),
-        cookie=request.cookies.get(COOKIE) if mine else None,
+        cookie=cookie,
+        pictures=drawn,
         today=_today(),
     )
     return receipt_page(wave, words)
