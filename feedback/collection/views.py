@@ -145,9 +145,7 @@ def _way(questionnaire: Questionnaire, unfinished: Unfinished) -> tuple[Question
     return questionnaire.asked(chosen_in(unfinished.answers))
 
 
-def _question_page(
-    wave, questionnaire: Questionnaire, way: tuple[Question, ...], asked: Question, form, *, drawn: bool
-):
+def _question_page(wave, questionnaire: Questionnaire, way: tuple[Question, ...], asked: Question, form, drawn: bool):
     place = way.index(asked)
     before = way[place - 1] if place else None
     section = questionnaire.section_of(asked.key)
