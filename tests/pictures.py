@@ -59,5 +59,5 @@ HOSTILE = {
     "bomb": bomb(),
     "small-bomb": bomb(6_000),
     "empty": b"",
-    "words": "My drawing.".encode(),
+    "words": b"My drawing.",
 }
