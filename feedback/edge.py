@@ -65,7 +65,20 @@ class CleanForm(FormDataParser):
 
     def parse(self, *given, **named):
         """The stream, the fields and the files."""
-        stream, fields, files = super().parse(*given, **named)
+        opened, make = [], self.stream_factory
+
+        def noted(*about, **more):
+            opened.append(make(*about, **more))
+            return opened[-1]
+
+        self.stream_factory = noted
+        try:
+            stream, fields, files = super().parse(*given, **named)
+        except BaseException:
+            # The files of a form that is refused half read would lie on the disk until somebody swept up.
+            for file in opened:
+                file.close()
+            raise
         for file in files.values():
             file.filename = file.filename and without_hidden(file.filename)
         # A part of a broken form may have no name at all, which Flask-WTF does not expect.
