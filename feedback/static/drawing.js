@@ -3,7 +3,7 @@
 const easel = document.querySelector("[data-easel]");
 
 const WIDTH = 1200;
-//: A phone that is held upright has room for a square.
+// A phone that is held upright has room for a square.
 const HEIGHT = matchMedia("(max-width: 40em)").matches ? 1200 : 900;
 
 class Board {
@@ -92,8 +92,9 @@ class Board {
   }
 
   undo() {
-    this.done.pop();
-    if (this.done.at(-1)?.fresh && this.done.length === 1) this.done = [];
+    if (this.done.at(-1)?.kept) return; // what was kept before goes only when somebody starts again
+    // A photo was laid on a fresh sheet: both go together.
+    if (this.done.pop()?.image) this.done.pop();
     this.redraw();
     this.changed();
   }
@@ -106,54 +107,48 @@ class Board {
   }
 }
 
+// The paper as a file, at once: a form does not wait for one that is still being made.
+function pictureOn(canvas) {
+  const bytes = atob(canvas.toDataURL("image/png").split(",")[1]);
+  return new File([Uint8Array.from(bytes, (sign) => sign.charCodeAt(0))], "drawing.png", { type: "image/png" });
+}
+
 function setUp() {
   const file = document.getElementById(easel.dataset.file);
   const away = document.getElementById(easel.dataset.away);
   const invite = easel.querySelector("[data-easel-invite]");
-  let saving = null;
+  let mine = false; // true from the first change on: what was kept before need not be sent again
 
   const show = () => (invite.hidden = !board.empty);
-  const put = (picture) => {
-    const held = new DataTransfer();
-    if (picture) held.items.add(new File([picture], "drawing.png", { type: "image/png" }));
-    file.files = held.files;
-  };
-  const save = () => {
+  const board = new Board(easel.querySelector("canvas"), () => {
+    mine = true;
     show();
-    away.checked = board.empty;
-    if (board.empty) return put(null);
-    const mine = new Promise((done) => board.canvas.toBlob(done, "image/png")).then((picture) => {
-      if (saving !== mine) return; // something was drawn meanwhile
-      put(picture);
-      saving = null;
-    });
-    saving = mine;
-    return mine;
-  };
-  const board = new Board(easel.querySelector("canvas"), save);
+  });
 
   easel.querySelector("[data-easel-undo]").addEventListener("click", () => board.undo());
   easel.querySelector("[data-easel-clear]").addEventListener("click", () => board.clear());
   file.addEventListener("change", async () => {
     const [chosen] = file.files;
     if (!chosen) return;
-    // What is no picture to the browser goes as it is: the page then says what to do.
     const image = await createImageBitmap(chosen).catch(() => null);
-    if (!image) return;
-    board.lay(image);
-    save();
+    // What is no picture to the browser goes as it is: the page then says what to do.
+    mine = Boolean(image);
+    if (image) board.lay(image);
+    show();
   });
-  file.form.addEventListener("submit", async (event) => {
-    if (!saving || !file.form.requestSubmit) return;
-    event.preventDefault();
-    while (saving) await saving;
-    file.form.requestSubmit(event.submitter);
+  file.form.addEventListener("submit", () => {
+    if (!mine) return;
+    const held = new DataTransfer();
+    if (!board.empty) held.items.add(pictureOn(board.canvas));
+    file.files = held.files;
+    away.checked = board.empty;
   });
 
   if (easel.dataset.kept) {
     const image = new Image();
     image.addEventListener("load", () => {
-      board.lay(image);
+      board.done = [{ image, kept: true }];
+      board.redraw();
       show();
       document.querySelector("[data-easel-kept]").hidden = true;
     });
