@@ -46,12 +46,14 @@ class Board {
   end(event) {
     if (this.stroke?.id !== event.pointerId) return;
     this.stroke = null;
+    this.redraw();
     this.changed();
   }
 
   add(events) {
     this.stroke.spots.push(...events.map((event) => this.spot(event)));
-    this.line(this.stroke);
+    // Only its newest part, so that a long scribble costs no more than a short one.
+    this.line({ ...this.stroke, spots: this.stroke.spots.slice(-events.length - 3) });
   }
 
   // A stroke as one soft line through the middles between its spots; a tap is a dot.
