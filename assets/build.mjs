@@ -41,6 +41,7 @@ const copies = {
   "soundings.js": "soundings.js",
   "kiosk.js": "kiosk.js",
   "paper.css": "paper.css",
+  "drawing.js": "drawing.js",
   "passkey.js": "passkey.js",
   "read-aloud.js": "read-aloud.js",
   "preview.js": "preview.js",

@@ -24,8 +24,11 @@ SAFEGUARDING = frozenset({"safeguarding_lead"})
 
 #: Blueprints whose pages are for people who answer.
 RESPONDENTS = frozenset(
-    {"collection", "returning", "easier", "recordings", "privacy", "assisted", "kiosk", "invitations", "reaching"}
-)
+    {
+        "collection", "drawings", "returning", "easier", "recordings", "privacy", "assisted", "kiosk", "invitations",
+        "reaching",
+    }
+)  # fmt: skip
 
 #: endpoint -> who may open it. `tests/test_access.py` fails when a route is missing or goes beyond its line.
 ROUTES: dict[str, frozenset[str]] = {
@@ -36,6 +39,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "collection.who_reads": PUBLIC,
     "collection.start": PUBLIC,
     "collection.question": PUBLIC,
+    "drawings.kept": PUBLIC,
     "collection.check": PUBLIC,
     "collection.send": PUBLIC,
     "collection.leave": PUBLIC,
@@ -114,6 +118,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "imports.preview": LEAD,
     "triage.queue": READERS,
     "triage.release": READERS,
+    "triage.drawing": READERS,
     "themes.codebook": BOARD,
     "themes.add": CODERS,
     "themes.edit": CODERS,

@@ -89,6 +89,9 @@ class Settings:
     kiosk_idle: int = setting(
         "SOUNDINGS_KIOSK_IDLE", 60, "Seconds after which a shared tablet asks whether somebody is still there"
     )
+    drawing_days: int = setting(
+        "SOUNDINGS_DRAWING_DAYS", 90, "Days after its week that a drawing is kept once somebody has put it into words"
+    )
     disk_floor_mb: int = setting(
         "SOUNDINGS_DISK_FLOOR_MB", 500, "Less free space than this in the home folder, in megabytes, fails /health"
     )

@@ -4,7 +4,7 @@ import re
 import secrets
 from urllib.parse import quote
 
-from flask import Flask, Request, abort, g, request
+from flask import Flask, Request, Response, abort, g, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.formparser import FormDataParser
 from werkzeug.routing import IntegerConverter, UnicodeConverter, ValidationError
@@ -17,6 +17,10 @@ from languages import gettext as _
 
 #: Most that somebody who is not signed in may send: long texts come back on their page with how much to cut.
 MOST_OF_STRANGERS = 16 * 64 * 1024
+#: The page of a question takes a photo as well: twice as much as is kept, so that whoever sends one that is too large
+#: finds their words again. Words alone stay within MOST_OF_STRANGERS, whatever they come in.
+MOST_WITH_A_PICTURE = 17 * 1024 * 1024
+TAKES_PICTURES = "collection.question"
 MOST_PARTS = 500
 
 _LARGEST_ID = 2**63 - 1
@@ -61,7 +65,20 @@ class CleanForm(FormDataParser):
 
     def parse(self, *given, **named):
         """The stream, the fields and the files."""
-        stream, fields, files = super().parse(*given, **named)
+        opened, make = [], self.stream_factory
+
+        def noted(*about, **more):
+            opened.append(make(*about, **more))
+            return opened[-1]
+
+        self.stream_factory = noted
+        try:
+            stream, fields, files = super().parse(*given, **named)
+        except BaseException:
+            # The files of a form that is refused half read would lie on the disk until somebody swept up.
+            for file in opened:
+                file.close()
+            raise
         for file in files.values():
             file.filename = file.filename and without_hidden(file.filename)
         # A part of a broken form may have no name at all, which Flask-WTF does not expect.
@@ -112,6 +129,8 @@ def guard(app: Flask, settings: Settings) -> None:
             raise SoundingsError(_("This site is not at that address. Open it with the address you were given."))
         if access.ROUTES.get(request.endpoint, access.PUBLIC) == access.PUBLIC:
             request.max_content_length = request.max_form_memory_size = MOST_OF_STRANGERS
+            if request.endpoint == TAKES_PICTURES and request.mimetype == "multipart/form-data":
+                request.max_content_length = MOST_WITH_A_PICTURE
         if request.method not in _SAFE_METHODS and request.mimetype not in _BODIES:
             abort(415)
 
@@ -128,6 +147,14 @@ def nonce() -> str:
     return g.nonce
 
 
+def only_a_picture(content: bytes) -> Response:
+    """A picture somebody sent, as an answer in which nothing can run, whatever a browser takes it for."""
+    answer = Response(content, mimetype="image/png")
+    answer.headers["Content-Disposition"] = 'inline; filename="drawing.png"'
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    return answer
+
+
 def add_headers(app: Flask) -> None:
     """Tell the browser with every answer what it may do with it."""
 
@@ -140,9 +167,10 @@ def add_headers(app: Flask) -> None:
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         if request.endpoint != "static" or response.mimetype == "text/html":  # a missing file has an error page
             response.headers["Cache-Control"] = "no-store"
-            response.headers["Content-Security-Policy"] = (
+            response.headers.setdefault(
+                "Content-Security-Policy",
                 f"default-src 'none'; script-src 'self' 'nonce-{nonce()}'; style-src 'self'; img-src 'self' data:; "
                 "font-src 'self'; connect-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
-                "frame-ancestors 'none'; form-action 'self'"
+                "frame-ancestors 'none'; form-action 'self'",
             )
         return response

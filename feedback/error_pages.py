@@ -47,6 +47,11 @@ TOO_LONG = (
     marked("There was no room to keep what was on that page. Everything you kept or sent before is safe."),
     marked("Go back and write the most important part first: a few thousand letters are plenty."),
 )
+TOO_LARGE_A_PHOTO = (
+    marked("That photo is too big to send"),
+    marked("Everything you kept or sent before is safe."),
+    marked("Go back and choose a smaller one, or take the photo again."),
+)
 
 
 def add_error_pages(app: Flask) -> None:
@@ -78,7 +83,7 @@ def add_error_pages(app: Flask) -> None:
 def _too_large() -> tuple[str, str, str]:
     """A file of staff, or somebody's words."""
     if not _is_staff():
-        return TOO_LONG
+        return TOO_LARGE_A_PHOTO if request.mimetype == "multipart/form-data" else TOO_LONG
     most = current_app.extensions["soundings"].settings.max_body_mb
     mend = f"Send a file of up to {most} MB, or split it into several; shorten a text in a form."
     return "That is too large to send", "Nothing was stored.", mend

@@ -22,6 +22,7 @@ from feedback.authoring.views import blueprint as questionnaires
 from feedback.board.views import blueprint as board
 from feedback.collection import choosing, easier
 from feedback.collection.code_views import blueprint as codes
+from feedback.collection.drawing_views import blueprint as drawings
 from feedback.collection.easier_views import blueprint as easier_pages
 from feedback.collection.help_views import blueprint as reaching
 from feedback.collection.help_views import requests
@@ -62,6 +63,7 @@ from languages.catalogues import look_in
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 BLUEPRINTS = (
     collection,
+    drawings,
     returning,
     easier_pages,
     recordings,

@@ -2,13 +2,15 @@
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from flask_wtf import FlaskForm
 
 from forms import fields
+from forms.drawings import PictureField
+from forms.pictures import DRAWN
 from forms.questionnaire import ANY_OF, IN_WORDS, NOT_SURE, RATHER_NOT_SAY, Kind, Question, Questionnaire
 from languages import gettext as _
 from languages import month_and_year
@@ -25,20 +27,24 @@ class AnswerState(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """The reply to one question, by its key: a choice, choices or a text when answered, otherwise none of them."""
+    """The reply to one question, by its key: a choice, choices or a text when answered, otherwise none of them.
+
+    `drawn` says that a picture goes with it, whose points are kept elsewhere; with or without words.
+    """
 
     question: str
     state: AnswerState
     choice: str | None = None
     text: str | None = None
     choices: tuple[str, ...] = ()
+    drawn: bool = False
 
     def __post_init__(self) -> None:
         given = bool(self.choice) + bool(self.text) + bool(self.choices)
-        if given != (self.state is AnswerState.ANSWERED):
+        if given > 1 or bool(given or self.drawn) != (self.state is AnswerState.ANSWERED):
             raise ValueError(f"An answer that is {self.state} to {self.question} has {given} contents.")
 
-    def as_data(self) -> dict[str, str | None]:
+    def as_data(self) -> dict[str, Any]:
         """Return the answer as plain data, safe for JSON."""
         return asdict(self) | {"state": self.state.value}
 
@@ -47,7 +53,8 @@ class Answer:
         """Return the answer that `as_data` gave; raise ValueError for anything else."""
         try:
             chosen = tuple(data.get("choices", ()))
-            return cls(data["question"], AnswerState(data["state"]), data["choice"], data["text"], chosen)
+            drawn = data.get("drawn") is True
+            return cls(data["question"], AnswerState(data["state"]), data["choice"], data["text"], chosen, drawn)
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError("This is not an answer that was kept.") from error
 
@@ -61,7 +68,14 @@ def form_for(question: Question) -> type[FlaskForm]:
 
     New on every call: fields added to a shared class would leak into other people's requests.
     """
-    return type("PageForm", (FlaskForm,), fields.build(question))
+    return type("PageForm", (_Page,), fields.build(question))
+
+
+class _Page(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    @property
+    def picture(self) -> bytes | None:
+        """The new picture that came with the page and can be kept; it would not be sent a second time."""
+        return next((field.picture for field in self if isinstance(field, PictureField)), None)
 
 
 def answer_from(question: Question, form: FlaskForm) -> Answer:
@@ -90,6 +104,7 @@ def form_data(question: Question, answer: Answer) -> dict[str, Any]:
         filled[fields.instead_name(key)] = declined
     else:
         filled = {fields.choice_name(key): answer.choice or declined, fields.text_name(key): answer.text}
+        filled[fields.picture_name(key)] = answer.drawn
     return {name: value for name, value in filled.items() if value}
 
 
@@ -102,8 +117,10 @@ def complete(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> lis
     """Return what is stored of a response: every question on its way, what was left out as blank.
 
     Where several could be chosen, each choice is an item of its own, `question.choice`, answered yes or no: so that
-    it is counted, joined and protected like every other. A question that was not asked is not there. Of how to reach
-    somebody only that they said so: the words are kept apart, see `contacts`.
+    it is counted, joined and protected like every other. A drawing is such an item too, `question.drawing`, answered
+    `drawing`: a person who has looked at it writes its words, and whoever drew it may have written some of their own,
+    which stay theirs under the question itself. A question that was not asked is not there. Of how to reach somebody
+    only that they said so: the words are kept apart, see `contacts`.
     """
     stored: list[Answer] = []
     for question in questionnaire.asked(chosen_in(answers)):
@@ -120,7 +137,7 @@ def complete(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> lis
         elif question.kind is Kind.CONTACT and answer.text:
             stored.append(Answer(question.key, AnswerState.ANSWERED, GIVEN))
         elif question.is_answered:
-            stored.append(answer)
+            stored += _with_drawing(answer)
     return stored
 
 
@@ -128,6 +145,13 @@ def contacts(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> dic
     """{question: how to reach whoever answered}: what they said of it on their way, to be kept apart."""
     asked = (q for q in questionnaire.asked(chosen_in(answers)) if q.kind is Kind.CONTACT and q.key in answers)
     return {question.key: text for question in asked if (text := answers[question.key].text)}
+
+
+def _with_drawing(answer: Answer) -> list[Answer]:
+    if not answer.drawn:
+        return [answer]
+    drawing = Answer(f"{answer.question}.{DRAWN}", AnswerState.ANSWERED, DRAWN)
+    return [drawing, replace(answer, drawn=False)] if answer.text else [drawing]
 
 
 def in_words(question: Question, answer: Answer | None) -> str | None:
@@ -138,6 +162,8 @@ def in_words(question: Question, answer: Answer | None) -> str | None:
         return answer.text
     if question.kind is Kind.CONTACT and answer.choice == GIVEN:
         return "Said how to be reached: kept apart"
+    if answer.drawn:
+        return _("A drawing")
     named = {choice.key: choice.text for choice in (*question.choices, *question.declines)}
     if answer.choices:
         return _(", ").join(named.get(choice, choice) for choice in answer.choices)
@@ -164,6 +190,13 @@ def _month(question: Question, form: FlaskForm) -> dict[str, Any] | None:
     return {"choice": f"{int(year):04}-{int(month):02}"} if month and year else None
 
 
+def _drawing(question: Question, form: FlaskForm) -> dict[str, Any] | None:
+    picture, away = form[fields.picture_name(question.key)], form[fields.away_name(question.key)]
+    drawn = picture.picture is not None or bool(picture.data and not away.data)
+    given = (_text(question, form) or {}) | ({"drawn": True} if drawn else {})
+    return given or None
+
+
 def _nothing(_question: Question, _form: FlaskForm) -> None:
     return None
 
@@ -172,5 +205,6 @@ _GIVEN: dict[Kind, Callable[[Question, FlaskForm], dict[str, Any] | None]] = {
     **dict.fromkeys(IN_WORDS, _text),
     **dict.fromkeys(ANY_OF, _choices),
     Kind.MONTH_YEAR: _month,
+    Kind.DRAWING: _drawing,
 }
 _WITH_INSTEAD = {*ANY_OF, Kind.MONTH_YEAR}

@@ -5,11 +5,12 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from forms.drawings import PictureField
 from forms.questionnaire import ANY_OF, IN_WORDS, ONE_OF, PICKED, Choice, Kind, Question
 from languages import gettext as _
 from languages import marked, ngettext
@@ -43,6 +44,16 @@ def text_name(key: str) -> str:
 def instead_name(key: str) -> str:
     """Return the name of the radios below boxes to tick or a date: the ways not to answer."""
     return f"q_{key}_instead"
+
+
+def picture_name(key: str) -> str:
+    """Return the name of the file of a drawing."""
+    return f"q_{key}_picture"
+
+
+def away_name(key: str) -> str:
+    """Return the name of the box that takes a drawing away again."""
+    return f"q_{key}_away"
 
 
 def month_name(key: str) -> str:
@@ -102,6 +113,12 @@ def _words(question: Question, kind: Any) -> Fields:
         validators=[_one_or_the_other(question, choice_name(question.key)), _not_too_long(limit)],
     )
     return {text_name(question.key): text, choice_name(question.key): _radios(question, question.declines)}
+
+
+def _drawing(question: Question) -> Fields:
+    picture = PictureField(_("Choose a photo of your drawing"), validators=[_picture_meant(question)])
+    away = BooleanField(_("Take my drawing away"))
+    return {picture_name(question.key): picture, away_name(question.key): away} | _long_text(question)
 
 
 def _info(_question: Question) -> Fields:
@@ -166,7 +183,7 @@ def _one_or_the_other(question: Question, declined_name: str) -> Callable[[Any, 
         "You wrote something and also chose “%(label)s”. Which do you mean? To send your words, press the button "
         "again. To leave them out, empty the box and choose “%(label)s” again."
     )
-    if question.kind not in IN_WORDS:
+    if question.kind not in IN_WORDS:  # what was given may be a drawing, which no box can be emptied of
         sentence = marked(
             "You gave an answer and also chose “%(label)s”. Which do you mean? To send it, press the button again. "
             "To leave it out, take it away and choose “%(label)s” again."
@@ -182,6 +199,13 @@ def _one_or_the_other(question: Question, declined_name: str) -> Callable[[Any, 
         raise StopValidation(_(sentence, label=label))
 
     return check
+
+
+def _picture_meant(question: Question) -> Callable[[Any, Any], None]:
+    """A picture and "I'd rather not say" together: ask, unless the picture kept before is just being taken away."""
+    check = _one_or_the_other(question, choice_name(question.key))
+    away = away_name(question.key)
+    return lambda form, field: check(form, field) if field.picture or not form[away].data else None
 
 
 def _none_alone(question: Question) -> Callable[[Any, Any], None]:
@@ -249,5 +273,6 @@ _BUILDERS: dict[Kind, Callable[[Question], Fields]] = {
     Kind.SHORT_TEXT: _short_text,
     Kind.LONG_TEXT: _long_text,
     Kind.CONTACT: _short_text,
+    Kind.DRAWING: _drawing,
     Kind.CONSENT: _consent,
 }

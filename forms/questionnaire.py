@@ -79,6 +79,8 @@ class Kind(StrEnum):
     LONG_TEXT = "long_text"
     #: How to reach whoever answers, kept apart from the answers: in traceable waves only.
     CONTACT = "contact"
+    #: A picture, or words, or both; a person looks at the picture and writes down what it shows.
+    DRAWING = "drawing"
 
 
 #: Kinds with one answer out of several.
@@ -92,6 +94,8 @@ ONE_OF = frozenset(
 ANY_OF = frozenset({Kind.SEVERAL, Kind.PICK_THREE})
 #: Kinds that are answered in a person's own words.
 IN_WORDS = frozenset({Kind.SHORT_TEXT, Kind.LONG_TEXT, Kind.CONTACT})
+#: Kinds with a box for words, whatever else they take.
+WITH_WORDS = IN_WORDS | {Kind.DRAWING}
 #: Most answers that `pick_three` takes.
 PICKED = 3
 
@@ -175,8 +179,8 @@ CONSENT_CHOICES = {Purpose.ANALYSE: ("agree", "not_today"), Purpose.QUOTE: ("yes
 class Question:
     """One page of a questionnaire.
 
-    `max_length` is read for words only, `purpose` for consents, `period` for frequencies, `low` and `high` (what the
-    ends mean) for 0 to 10, `none` (the choice that rules out the others) for several.
+    `max_length` is read where there are words, `purpose` for consents, `period` for frequencies, `low` and `high` (what
+    the ends mean) for 0 to 10, `none` (the choice that rules out the others) for several.
     """
 
     key: str

@@ -1,15 +1,16 @@
 """Read one questionnaire file; refuse a malformed one, saying where and what to do."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
+from forms.pictures import DRAWN
 from forms.questionnaire import (
     ANY_OF,
     CONSENT_CHOICES,
     DECLINES,
     HELPED,
-    IN_WORDS,
+    WITH_WORDS,
     Audience,
     Choice,
     Core,
@@ -24,6 +25,7 @@ from forms.questionnaire import (
     Status,
     Waiver,
 )
+from forms.reading_whole import check_consents, check_routes, check_unique
 from forms.table import QuestionnaireError, Table, content_in
 
 #: No answer may be longer: what is longer is hard to read with care, and cleaning it costs time.
@@ -51,11 +53,12 @@ _OWN_NAMES = {
     Kind.SHORT_TEXT: _ABOUT_LIFE | {"max_length"},
     Kind.LONG_TEXT: _ABOUT_LIFE | {"max_length"},
     Kind.CONTACT: {"max_length"},
+    Kind.DRAWING: _ABOUT_LIFE | {"max_length"},
 }
 #: Kinds whose number of choices is fixed.
 _NUMBER = {Kind.PICTURES: 3, Kind.SCALE: 5, Kind.FACES: 5}
 _WITHOUT_DOMAIN = {Kind.CONSENT, Kind.INFO, Kind.HELPED, Kind.CONTACT}
-_WITHOUT_CHOICES = {Kind.INFO, Kind.MONTH_YEAR, *IN_WORDS}
+_WITHOUT_CHOICES = {Kind.INFO, Kind.MONTH_YEAR, *WITH_WORDS}
 #: The pictures of kinds that have their own, in the order of their choices.
 _PICTURES = {
     Kind.PICTURES: ("yes", "sometimes", "no"),
@@ -96,10 +99,10 @@ def read(content: Mapping[str, object], file: str) -> Questionnaire:
         of=table.key("of", QUESTIONNAIRE_KEY) if table.has("of") else None,
         waivers=_waivers(table),
     )
-    _check_unique(table, "section", (section.key for section in questionnaire.sections))
-    _check_unique(table, "question", (question.key for question in questionnaire.questions))
-    _check_consents(table, questionnaire.questions)
-    _check_routes(table, questionnaire.questions)
+    check_unique(table, "section", (section.key for section in questionnaire.sections))
+    check_unique(table, "question", (question.key for question in questionnaire.questions))
+    check_consents(table, questionnaire.questions)
+    check_routes(table, questionnaire.questions)
     return questionnaire
 
 
@@ -169,7 +172,7 @@ def _question(table: Table, declines: tuple[Choice, ...]) -> Question:
         domain=None if kind in _WITHOUT_DOMAIN else table.one_of("domain", Domain),
         core=table.one_of("core", Core) if table.has("core") else None,
         purpose=purpose,
-        max_length=table.number("max_length", 1, LONGEST_TEXT) if kind in IN_WORDS else Question.max_length,
+        max_length=table.number("max_length", 1, LONGEST_TEXT) if kind in WITH_WORDS else Question.max_length,
         show_if=_show_if(table),
         period=table.text("period") if kind is Kind.FREQUENCY else None,
         low=table.text("low") if kind is Kind.ZERO_TO_TEN else None,
@@ -197,13 +200,19 @@ def _check_own(table: Table, question: Question) -> None:
     keys = [choice.key for choice in question.choices]
     if question.none is not None and question.none not in keys:
         raise table.refusal(f"“none” is “{question.none}”, which is no choice here", "Name the key of a choice")
+    if question.kind is Kind.DRAWING:
+        _check_length(table, question.key, DRAWN)
     if question.kind in ANY_OF:
         for key in keys:
-            if len(f"{question.key}.{key}") > LONGEST_JOINED:
-                raise table.refusal(
-                    f"“{question.key}” and “{key}” are too long together",
-                    f"Shorten them to {LONGEST_JOINED - 1} signs in all",
-                )
+            _check_length(table, question.key, key)
+
+
+def _check_length(table: Table, question: str, key: str) -> None:
+    """What is stored under both keys must fit its column."""
+    if len(f"{question}.{key}") > LONGEST_JOINED:
+        raise table.refusal(
+            f"“{question}” and “{key}” are too long together", f"Shorten them to {LONGEST_JOINED - 1} signs in all"
+        )
 
 
 def _choices(table: Table, kind: Kind, purpose: Purpose | None) -> tuple[Choice, ...]:
@@ -256,44 +265,3 @@ def _check_named_like_file(path: Path, questionnaire: Questionnaire) -> None:
             f"{path.name}, the questionnaire: the key is “{questionnaire.key}” and the file is called {path.name}. "
             f"Call the file {questionnaire.key}.toml, or change the key."
         )
-
-
-def _check_unique(table: Table, each: str, keys: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for key in keys:
-        if key in seen:
-            raise table.refusal(f"two {each}s have the key “{key}”", "Give each a key of its own")
-        seen.add(key)
-
-
-def _check_consents(table: Table, questions: tuple[Question, ...]) -> None:
-    """Leave to read is asked before anything else, leave to quote once the words are written."""
-    asked = [question.purpose for question in questions]
-    if asked[0] is not Purpose.ANALYSE or asked.count(Purpose.ANALYSE) != 1:
-        raise table.refusal(
-            "consent to be read is not asked first", 'Begin with one consent question of purpose = "analyse"'
-        )
-    if Purpose.QUOTE in asked[:-1]:
-        raise table.refusal(
-            "consent to be quoted is not asked last", 'End with the consent question of purpose = "quote"'
-        )
-
-
-def _check_routes(table: Table, questions: tuple[Question, ...]) -> None:
-    """A question may only depend on an earlier one, and on choices that it offers."""
-    earlier: dict[str, set[str]] = {}
-    for question in questions:
-        rule = question.show_if
-        if rule and question.kind is Kind.CONSENT:
-            raise table.refusal(f"the consent “{question.key}” is not asked of everybody", "Take its show_if away")
-        if rule and rule.question not in earlier:
-            raise table.refusal(
-                f"“{question.key}” depends on “{rule.question}”, which is not asked before it",
-                "Name an earlier question in its show_if",
-            )
-        for choice in set(rule.any_of) - earlier[rule.question] if rule else ():
-            raise table.refusal(
-                f"“{question.key}” depends on “{choice}”, which “{rule.question if rule else ''}” does not offer",
-                "Name a key of its choices",
-            )
-        earlier[question.key] = {choice.key for choice in (*question.choices, *question.declines)}

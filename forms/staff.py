@@ -161,6 +161,15 @@ class ReleaseForm(CleanForm):
             raise ValidationError("Tick what you have read, then release it.")
 
 
+class DrawingForm(CleanForm):
+    """What a drawing shows, in the words of whoever looked at it."""
+
+    words = TextAreaField(
+        "What does it show, in plain words?",
+        [needed("Say what the drawing shows, then release it."), at_most(1_000)],
+    )
+
+
 class ThemeForm(CleanForm):
     """A theme of the codebook."""
 

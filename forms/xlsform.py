@@ -28,6 +28,7 @@ TYPES = {
     Kind.SHORT_TEXT: ("text", ""),
     Kind.LONG_TEXT: ("text", "multiline"),
     Kind.MONTH_YEAR: ("date", "month-year"),
+    Kind.DRAWING: ("image", "draw"),
 }
 
 _LANGUAGES = {"en": "English", "cy": "Cymraeg", "pl": "Polski", "ro": "Română", "ur": "اردو", "ar": "العربية"}

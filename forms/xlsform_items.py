@@ -4,7 +4,7 @@ import re
 from typing import Any, NamedTuple, Protocol
 
 from forms.plain_words import BANNED_KINDS
-from forms.questionnaire import DECLINES, IN_WORDS, Core, Domain, Kind, Purpose
+from forms.questionnaire import DECLINES, IN_WORDS, WITH_WORDS, Core, Domain, Kind, Purpose
 from forms.reading import LONGEST_TEXT
 from forms.xlsform import OF_QUESTION, exclusive, keeps_alone, read_condition, read_length
 from forms.xlsform_names import Names, key_like, unlike
@@ -89,6 +89,8 @@ def _kind(form: FormBeingRead, row: Row) -> Kind | None:
     usual = _KINDS | {"text": Kind.LONG_TEXT if "multiline" in appearance else Kind.SHORT_TEXT}
     if kind == "range" and _from_zero_to_ten(row):
         return Kind.ZERO_TO_TEN
+    if kind == "image" and "draw" in appearance.split():
+        return Kind.DRAWING
     if kind not in usual:
         _say_left_out(form, name, row.get("type", ""), kind)
         return None
@@ -132,6 +134,9 @@ def _of_kind(form: FormBeingRead, row: Row, kind: Kind, own: Row) -> dict[str, A
         return {"low": own["low"] or "Lowest", "high": own["high"] or "Highest"}
     if kind in IN_WORDS:
         return {"max_length": min(read_length(row.get("constraint", "")) or 1000, LONGEST_TEXT)}
+    if kind is Kind.DRAWING:
+        said = row.get(f"{OF_QUESTION}max_length", "")
+        return {"max_length": min(int(said), LONGEST_TEXT) if re.fullmatch(r"[1-9]\d{0,8}", said) else 1000}
     return {}
 
 
@@ -162,7 +167,7 @@ def _condition(form: FormBeingRead, item: Item) -> dict[str, Any]:
 def _choices(form: FormBeingRead, row: Row, kind: Kind) -> dict[str, Any] | None:
     """Choices, their pictures and the one that stands alone; None for a kind without any."""
     words = row.get("type", "").split()
-    if len(words) < 2 or kind in (Kind.INFO, Kind.MONTH_YEAR, *IN_WORDS):
+    if len(words) < 2 or kind in (Kind.INFO, Kind.MONTH_YEAR, *WITH_WORDS):
         return None
     keys = form.names.choices.setdefault(row["name"], {})
     texts: dict[str, str] = {}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from forms.questionnaire import IN_WORDS, Choice, Kind, Purpose, Question, Questionnaire, Section
+from forms.questionnaire import WITH_WORDS, Choice, Kind, Purpose, Question, Questionnaire, Section
 from forms.xlsform import (
     DECLINES_LIST,
     INTRO,
@@ -114,7 +114,7 @@ def shown_hint(question: Question) -> str:
 
 
 def _own(question: Question, name: str) -> str:
-    if name == "max_length" and question.kind not in IN_WORDS:
+    if name == "max_length" and question.kind not in WITH_WORDS:
         return ""
     value = getattr(question, name)
     return "" if value is None else str(value)
@@ -169,8 +169,11 @@ def _losses(questionnaire: Questionnaire) -> Iterator[str]:
             f"The pictures are named and not in the file: add {', '.join(f'{name}.png' for name in pictures)} as "
             "media of the form."
         )
+    drawn = [question.key for question in asked if question.kind is Kind.DRAWING]
+    if drawn:
+        yield f"There are no words beside a picture there: {', '.join(drawn)} can only be drawn."
     if questionnaire.of:
         yield f"That it is the easy-read version of {questionnaire.of} is a mark that other tools do not act on."
-    unknown = [question.key for question in asked if not question.choices and question.kind not in (*TYPES, *IN_WORDS)]
+    unknown = [question.key for question in asked if not question.choices and question.kind not in TYPES]
     for key in unknown:
         yield f"“{key}” is of a kind that XLSForm does not have: it is a text there."

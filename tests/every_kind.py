@@ -35,6 +35,7 @@ questions = [
   { key = "top", kind = "pick_three", domain = "next", text = "What matters most?", choices = { a = "Home", b = "School", c = "Friends", d = "Money" } },
   { key = "since", kind = "month_year", domain = "help", text = "Since when?" },
   { key = "words", kind = "long_text", domain = "next", text = "What should change?", max_length = 100 },
+  { key = "draw", kind = "drawing", domain = "me", text = "What do you see?", max_length = 100 },
   { key = "with", kind = "helped", text = "Who helped you?" },
   { key = "quote", kind = "consent", purpose = "quote", text = "May we show your words?", choices = { yes = "Yes", no = "No" } },
 ]

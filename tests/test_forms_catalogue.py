@@ -113,7 +113,7 @@ def test_a_shipped_questionnaire_asks_its_items_in_order_between_two_consents(ke
     assert questionnaire.status is Status.DRAFT
     asked = [question.key for question in questionnaire.questions]
     assert asked == ["agree", *keys.split(), "quote"]
-    texts = [question for question in questionnaire.questions if question.kind is Kind.LONG_TEXT]
+    texts = [question for question in questionnaire.questions if question.kind in (Kind.LONG_TEXT, Kind.DRAWING)]
     assert {question.max_length for question in texts} == {longest}
 
 

@@ -37,6 +37,7 @@ WAY = {
     "top": ({"q_top_instead": "not_sure"}, {"top": ("not_sure", None)}),
     "since": ({"q_since_month": "3", "q_since_year": "2024"}, {"since": ("answered", "2024-03")}),
     "words": ({}, {"words": ("blank", None)}),
+    "draw": ({"q_draw": "not_sure"}, {"draw": ("not_sure", None)}),
     "with": ({"q_with": "with_adult"}, {"with": ("answered", "with_adult")}),
     "quote": ({"q_quote": "no"}, {"quote": ("answered", "no")}),
 }

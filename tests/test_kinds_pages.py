@@ -21,6 +21,7 @@ FILLED = {
     "top": ("#q_top", None),
     "since": (None, ("#q_since_month", "13")),
     "words": (None, ("#q_words_text", "x" * 101)),
+    "draw": (None, ("#q_draw_text", "x" * 101)),
     "with": ("#q_with-2", None),
 }
 

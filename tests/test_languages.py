@@ -1,10 +1,12 @@
 """Respondents read their own language: all of it, the right way round, and drafts only where a person accepted them."""
 
 import re
+from io import BytesIO
 
 import pytest
 from factories import make_staff, make_wave, sign_in
 from installation import migrate
+from pictures import picture
 from pretended import CODE, bracketed, left_in_english, pretending
 
 from feedback.collection.editions import languages_of, offer, offered_on
@@ -35,6 +37,7 @@ ANSWERS = {
     "top": ({"q_top": ["a", "b", "c", "d"]}, {"q_top": ["a"], "q_top_instead": ""}),
     "since": ({"q_since_month": "13", "q_since_year": "26"}, {"q_since_month": "3", "q_since_year": "2026"}),
     "words": ({"q_words_text": "1" * 101}, {"q_words_text": "1 2 3", "q_words": ""}),
+    "draw": ({"q_draw_picture": (BytesIO(b"none"), "a.png")}, {"q_draw_picture": (BytesIO(picture()), "a.png")}),
     "with": (None, {"q_with": "alone"}),
     "quote": (None, {"q_quote": "yes"}),
 }

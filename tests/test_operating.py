@@ -137,7 +137,7 @@ def test_purge_clears_away_what_has_passed_its_day(database, keys, digests):
 def test_purge_says_what_it_did(settings, database, keys):
     migrate(database)
     assert soundings(settings, "purge", "--dry-run").stdout.startswith("Would clear away: 0 uploads, 0 drafts")
-    assert soundings(settings, "purge").stdout == "Cleared away: 0 uploads, 0 drafts, 0 jobs, 0 keys.\n"
+    assert soundings(settings, "purge").stdout == "Cleared away: 0 uploads, 0 drafts, 0 drawings, 0 jobs, 0 keys.\n"
 
 
 def test_a_line_holds_no_value_of_an_exception_and_no_word_of_a_library(capfd):

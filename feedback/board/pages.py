@@ -15,12 +15,11 @@ from feedback.board.words import cloud_of
 from feedback.config import Settings
 from feedback.evidence import store as evidence
 from feedback.evidence.counts import Strand, strands
-from feedback.evidence.masking import masked_parts
+from feedback.evidence.masking import masked_parts, said_by
 from feedback.evidence.models import ItemLink, ThemeLink
 from feedback.plan.models import Priority
 from feedback.plan.store import ILACS_AREAS, get_priority
 from feedback.sealing import KeyStore
-from forms.questionnaire import AUDIENCES
 
 MOST_QUOTES = 3
 #: Of each audience so many are opened to find them: some may be of one respondent, or just being withdrawn.
@@ -135,7 +134,8 @@ def _quotes(session: Session, keys: KeyStore, theme_ids: set[int]) -> tuple[Quot
                 continue
             if len(rows) < MOST_QUOTES:
                 parts = tuple(masked_parts(texts[quote.id], quote.masks))
-                rows.append(QuoteRow(parts, AUDIENCES.get(wave.audience, "Records"), quote.theme.name))
+                said = said_by(wave.audience, quote.excerpt.answer.question)
+                rows.append(QuoteRow(parts, said, quote.theme.name))
                 heard.add(wave.audience)
                 voices.add(respondent)
     return tuple(rows)

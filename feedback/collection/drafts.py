@@ -9,7 +9,8 @@ from sqlalchemy import delete
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from feedback.collection.models import Draft
+from feedback.collection.drawings import without_draft
+from feedback.collection.models import Draft, DraftPicture
 from feedback.collection.modes import OWN
 from feedback.collection.receipts import Digests, new_key
 from feedback.db import insert_or_replace
@@ -30,6 +31,11 @@ class Unfinished:
     mode: str = OWN
     #: Traceable waves only: whose code opened the questionnaire.
     invitation: int | None = None
+
+    @property
+    def drawn(self) -> set[str]:
+        """The questions that were answered with a picture."""
+        return {answer.question for answer in self.answers.values() if answer.drawn}
 
     def as_json(self) -> bytes:
         """For sealing."""
@@ -71,6 +77,7 @@ def save_draft(
     engine = session.get_bind(clause=None).engine
     if _cleared.get(engine) != today:  # each time would read every draft there is
         session.execute(delete(Draft).where(Draft.keep_until < today))
+        session.execute(without_draft())
         _cleared[engine] = today
     sealed = encrypt(digests.opens_draft(code), unfinished.as_json(), f"draft|{wave_id}")
     until = today + datetime.timedelta(days=days)
@@ -79,5 +86,6 @@ def save_draft(
 
 
 def discard_draft(session: Session, digests: Digests, code: str) -> None:
-    """Forget an unfinished response."""
+    """Forget an unfinished response, with what was drawn for it."""
     session.execute(delete(Draft).where(Draft.id == digests.draft(code)))
+    session.execute(delete(DraftPicture).where(DraftPicture.draft_id == digests.draft(code)))

@@ -216,6 +216,34 @@ class Draft(Base):
     keep_until: Mapped[datetime.date] = mapped_column(Date)
 
 
+class DraftPicture(Base):
+    """The picture of an unfinished answer, sealed as its draft is, and gone when the draft is.
+
+    No foreign key says so: it would make the database look for a picture whenever a draft goes, and most have none.
+    """
+
+    __tablename__ = "draft_picture"
+
+    draft_id: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    question: Mapped[str] = mapped_column(String(40), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Drawing(Base):
+    """A picture that was sent, sealed under its response's key: for a person to look at, and for nothing else."""
+
+    __tablename__ = "drawing"
+
+    response_id: Mapped[int] = mapped_column(
+        ForeignKey("response.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    #: The item it belongs to, such as `t10.drawing`.
+    question: Mapped[str] = mapped_column(String(40), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    #: That of its response: it is thrown away some weeks later.
+    week: Mapped[datetime.date] = mapped_column(Date, index=True)
+
+
 class ImportFile(Base):
     """A file whose rows became responses, so that the same file changes nothing the second time."""
 

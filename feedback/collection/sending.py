@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.engine import Connection
 
 from feedback.bulk import Columns, Parcels, Rows
+from feedback.collection.drawings import drawing_rows, store_drawings
 from feedback.collection.models import Answer as AnswerRow
 from feedback.collection.models import Draft, Response, Wave
 from feedback.collection.modes import OWN
@@ -32,12 +33,14 @@ _ANSWER = ("id", "response_id", "wave_id", "question", "state", "choice", "seale
 
 @dataclass(frozen=True)
 class Besides:
-    """What comes with the answers: how they came and, in a traceable wave, whose code it was and how to reach them."""
+    """What comes with the answers: how they came, what was drawn and, if traceable, who sent them."""
 
     mode: str = OWN
     invitation: int | None = None
     #: {question: how to reach whoever answered}.
     contacts: Mapping[str, str] = field(default_factory=dict)
+    #: {question: what was drawn}.
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def already_sent(database: Database, digests: Digests, key: str) -> bool:
@@ -61,8 +64,8 @@ def send_response(
     """Store one response and return its six receipt words; a second call with the same key stores nothing.
 
     The response's key is committed to the key store first, so that no stored text is ever without one;
-    when the row turns out to be there already, that key is destroyed again. `traced` is of traceable
-    waves only: the database refuses it in others.
+    when the row turns out to be there already, that key is destroyed again. What only a traceable
+    wave may hold the database refuses in others.
     """
     words = digests.receipt_words(key)
     # Whoever still has a draft has not sent it: both go in one commit.
@@ -112,6 +115,11 @@ class _Sent:
             self.besides.invitation,
         )
 
+    @property
+    def more(self) -> bool:
+        """True when it brings more than answers."""
+        return bool(self.besides.contacts or self.besides.pictures)
+
     def reaching(self) -> list[dict]:
         """The rows of how to reach whoever sent it."""
         return [
@@ -123,6 +131,11 @@ class _Sent:
             }
             for question, text in self.besides.contacts.items()
         ]
+
+    def drawings(self) -> list[dict]:
+        """The rows of what was drawn for it."""
+        items = {answer.question for answer in self.answers}
+        return drawing_rows(self.besides.pictures, items, self.id, self.text_key, self.week)
 
 
 _desks: weakref.WeakKeyDictionary[Database, Together] = weakref.WeakKeyDictionary()
@@ -149,7 +162,7 @@ class _Store:
 
     def __call__(self, sent: Sequence[_Sent]) -> list[bool]:
         """Which of them were not there before."""
-        drafts, more = [one.draft for one in sent if one.draft], _more([one for one in sent if one.besides.contacts])
+        drafts, more = [one.draft for one in sent if one.draft], _more([one for one in sent if one.more])
         stored = self._parcels.store(lambda: self._sealed(sent), drafts, more)
         return [one.id in stored for one in sent]
 
@@ -165,9 +178,11 @@ def _more(sent: Sequence[_Sent]) -> Callable[[Connection, set[int]], None] | Non
     """Stores what few bring besides their answers, in the same commit; None when nobody does."""
 
     def store(connection: Connection, stored: set[int]) -> None:
-        rows = [row for one in sent if one.id in stored for row in one.reaching()]
-        if rows:
+        those = [one for one in sent if one.id in stored]
+        if rows := [row for one in those for row in one.reaching()]:
             connection.execute(insert(ContactDetail.__table__), rows)
+        drawings = [row for one in those for row in one.drawings()]
+        store_drawings(connection, drawings, [one.draft for one in sent if one.draft])
 
     return store if sent else None
 

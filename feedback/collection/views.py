@@ -9,12 +9,12 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import InputRequired
 
-from feedback.collection import admission, drafts, sending, store
+from feedback.collection import admission, drafts, drawings, sending, store
 from feedback.collection.beginning import begin
 from feedback.collection.choosing import asked_now, offered
 from feedback.collection.drafts import Unfinished
 from feedback.collection.editions import languages_of
-from feedback.collection.keeping import keep
+from feedback.collection.keeping import keep, keep_drawing
 from feedback.collection.keeping_place import COOKIE, lost_place, question_url
 from feedback.collection.models import Wave
 from feedback.collection.place import find_place
@@ -128,9 +128,11 @@ def question(key: str, question_key: str):
     kept = unfinished.answers.get(asked.key)
     form = form_for(asked)(data=form_data(asked, kept) if kept else None)
     if form.validate_on_submit():
-        return _keep(wave, questionnaire, unfinished, answer_from(asked, form))
+        return _keep(wave, questionnaire, unfinished, answer_from(asked, form), form.picture)
+    if form.picture:
+        keep_drawing(wave, request.cookies[COOKIE], unfinished, asked.key, form.picture)
     status = 422 if form.errors else 200
-    return _question_page(wave, questionnaire, way, asked, form), status
+    return _question_page(wave, questionnaire, way, asked, form, asked.key in unfinished.drawn), status
 
 
 def _languages(wave: Wave) -> list[Language]:
@@ -149,7 +151,7 @@ def _way(questionnaire: Questionnaire, unfinished: Unfinished) -> tuple[Question
     return questionnaire.asked(chosen_in(unfinished.answers))
 
 
-def _question_page(wave, questionnaire: Questionnaire, way: tuple[Question, ...], asked: Question, form):
+def _question_page(wave, questionnaire: Questionnaire, way: tuple[Question, ...], asked: Question, form, drawn: bool):
     place = way.index(asked)
     before = way[place - 1] if place else None
     section = questionnaire.section_of(asked.key)
@@ -168,12 +170,14 @@ def _question_page(wave, questionnaire: Questionnaire, way: tuple[Question, ...]
         form=form,
         back_url=back,
         step=step,
+        kept_url=url_for("drawings.kept", key=wave.key, question_key=asked.key) if drawn else None,
+        drawing_days=_parts().settings.drawing_days,
         promise_text=_(PROMISE_TEXT[wave.promise]),
         recording=find_recording(_parts().settings.folder, questionnaire.language, asked),
     )
 
 
-def _keep(wave, questionnaire: Questionnaire, unfinished: Unfinished, answer: Answer):
+def _keep(wave, questionnaire: Questionnaire, unfinished: Unfinished, answer: Answer, picture: bytes | None):
     """Keep an answer and go to the next page, or away when somebody says not today."""
     parts, cookie = _parts(), request.cookies[COOKIE]
     asked = questionnaire.question(answer.question)
@@ -184,8 +188,7 @@ def _keep(wave, questionnaire: Questionnaire, unfinished: Unfinished, answer: An
     elsewhere = _elsewhere(wave, asked)
     # Who only stops here has not left the question out: it is asked again.
     if not (elsewhere and answer.state is AnswerState.BLANK and asked.key not in unfinished.answers):
-        unfinished.answers[answer.question] = answer
-        keep(wave, cookie, unfinished)
+        keep(wave, cookie, unfinished, answer, picture)
     if elsewhere:
         return redirect(elsewhere, 303)
     way = _way(questionnaire, unfinished)
@@ -221,6 +224,7 @@ def check(key: str):
         SimpleNamespace(
             question=asked.text,
             answer=in_words(asked, unfinished.answers.get(asked.key)) or _("You left this out"),
+            picture_url=asked.key in unfinished.drawn and url_for("drawings.kept", key=key, question_key=asked.key),
             change_url=url_for("collection.question", key=key, question_key=asked.key, check=1),
         )
         for asked in _way(questionnaire, unfinished)
@@ -243,15 +247,14 @@ def send(key: str):
         return _closed(wave, unfinished)
     if mine and not _agreed(questionnaire, unfinished):
         return lost_place(wave)
-    given = unfinished.answers if mine else {}
     words = sending.send_response(
         parts.database,
         parts.keys,
         parts.digests,
         wave=wave,
         key=sent_key,
-        answers=complete(questionnaire, given) if mine else (),
-        besides=_besides(questionnaire, unfinished) if mine else None,
+        answers=complete(questionnaire, unfinished.answers) if mine else (),
+        besides=_besides(wave, questionnaire, unfinished) if mine else None,
         cookie=request.cookies.get(COOKIE) if mine else None,
         today=_today(),
     )
@@ -259,8 +262,10 @@ def send(key: str):
     return redirect(g.after_sending, 303) if "after_sending" in g else receipt_page(wave, words)
 
 
-def _besides(questionnaire: Questionnaire, unfinished: Unfinished) -> sending.Besides:
-    return sending.Besides(unfinished.mode, unfinished.invitation, contacts(questionnaire, unfinished.answers))
+def _besides(wave: Wave, questionnaire: Questionnaire, unfinished: Unfinished) -> sending.Besides:
+    parts, given = _parts(), unfinished.answers
+    drawn = drawings.pictures_of(parts.database, parts.digests, wave.id, request.cookies[COOKIE], given)
+    return sending.Besides(unfinished.mode, unfinished.invitation, contacts(questionnaire, given), drawn)
 
 
 @blueprint.get("/w/<key>/leave")

@@ -3,8 +3,16 @@
 import re
 
 from feedback.errors import Refused
+from forms.pictures import shows
+from forms.questionnaire import AUDIENCES
 
 MASK = "name"
+
+
+def said_by(audience: str, item: str) -> str:
+    """Who speaks in a quote: an audience, or whoever looked at a drawing of theirs and wrote down what it shows."""
+    group = AUDIENCES.get(audience, "Records")
+    return f"{group}: words of a reader about a drawing" if shows(item) else group
 
 
 def masks_for(text: str, wanted: str) -> list[list]:

@@ -8,9 +8,8 @@ from feedback.access import allowed
 from feedback.edge import row_id
 from feedback.evidence import store
 from feedback.evidence.indexing import word_digests, word_key
-from feedback.evidence.masking import masked_parts
+from feedback.evidence.masking import masked_parts, said_by
 from feedback.evidence.searching import search_quotes
-from forms.questionnaire import AUDIENCES
 from forms.staff import SearchForm
 
 blueprint = Blueprint("search", __name__)
@@ -50,7 +49,7 @@ def _cards(session, keys, quotes) -> list[SimpleNamespace]:
     return [
         SimpleNamespace(
             parts=masked_parts(texts[quote.id], quote.masks),
-            audience=AUDIENCES.get(wave.audience, "Records"),
+            audience=said_by(wave.audience, quote.excerpt.answer.question),
             theme=quote.theme,
             wave=wave,
             priorities=[link.priority for link in links if link.theme_id == quote.theme_id],

@@ -8,11 +8,12 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_security import current_user
 
 from feedback.collection.asking import all_questionnaires, asked_question, in_one_line
-from feedback.collection.store import AUDIENCES, words_of
+from feedback.collection.store import words_of
 from feedback.evidence import store
-from feedback.evidence.masking import masked_parts, masks_for, not_there
+from feedback.evidence.masking import masked_parts, masks_for, not_there, said_by
 from feedback.plan.store import get_priority, priorities
 from feedback.themes.store import confirmed_by_theme, get_theme, themes
+from forms.pictures import shows
 from forms.questionnaire import ONE_OF, Kind
 from forms.staff import ItemForm, LinkForm, QuoteForm, choices
 
@@ -171,13 +172,18 @@ def _quotes_page(key: str | None, forms: dict[int, QuoteForm]) -> str:
         counts=counts,
         theme=theme,
         cards=[
-            SimpleNamespace(excerpt=e, words=words[e.id], form=forms.get(e.id) or _quote_form(e.id))
+            SimpleNamespace(
+                excerpt=e,
+                words=words[e.id],
+                about_drawing=shows(e.answer.question),
+                form=forms.get(e.id) or _quote_form(e.id),
+            )
             for e in waiting
             if e.id in words
         ],
         wrong=next(iter(forms.values()), None),
         cleared=[
-            (masked_parts(words[quote.excerpt_id], quote.masks), AUDIENCES.get(wave.audience, "Records"))
+            (masked_parts(words[quote.excerpt_id], quote.masks), said_by(wave.audience, quote.excerpt.answer.question))
             for quote, wave in cleared
             if quote.excerpt_id in words
         ],

@@ -103,7 +103,7 @@ def _answered(wave: Wave, closed: dict[str, list[Given]], place: int) -> Iterato
         yield from (
             (question.key, ("blank", None))
             for question in find(wave.questionnaire).questions
-            if question.kind is Kind.LONG_TEXT
+            if question.kind in (Kind.LONG_TEXT, Kind.DRAWING)
         )
 
 

@@ -9,6 +9,7 @@ from feedback.collection.store import words_of
 from feedback.edge import row_id
 from feedback.themes import by_hand
 from feedback.themes.store import get_theme, themes, waves_by_id
+from forms.pictures import shows
 from forms.questionnaire import AUDIENCES
 from forms.staff import CodeForm, choices
 
@@ -62,6 +63,7 @@ def _page(answer, form: CodeForm) -> str:
         "themes/by_hand.html",
         answer=answer,
         words=words_of(parts.keys, [answer]).get(answer.id) if answer else None,
+        about_drawing=bool(answer) and shows(answer.question),
         wave=wave,
         audience=AUDIENCES.get(wave.audience, "Records") if wave else "",
         left=by_hand.uncoded_count(session),

@@ -9,6 +9,7 @@ from flask_security import current_user
 from feedback.access import allowed
 from feedback.collection.store import words_of
 from feedback.themes import store
+from forms.pictures import shows
 from forms.questionnaire import AUDIENCES
 from forms.staff import FROM_LIKELIHOOD, DecideAllForm, DecisionForm, ThemeForm, choices
 
@@ -23,6 +24,11 @@ def _words(excerpts) -> dict[int, str]:
     """{excerpt id: its words}; an erased one is not in it."""
     texts = words_of(_parts().keys, [excerpt.answer for excerpt in excerpts])
     return {e.id: texts[e.answer_id][e.starts : e.ends] for e in excerpts if e.answer_id in texts}
+
+
+def _quoted(excerpts, words: dict[int, str]) -> list[tuple[str, bool]]:
+    """The words of each excerpt that was not erased, and whether they are a reader's about a drawing."""
+    return [(words[e.id], shows(e.answer.question)) for e in excerpts if e.id in words]
 
 
 @blueprint.get("/themes")
@@ -98,10 +104,7 @@ def topics():
     shown = store.representatives(session, [topic.id for topic in drafts])
     words = _words([excerpt for excerpts in shown.values() for excerpt in excerpts])
     cards = [
-        SimpleNamespace(
-            topic=topic, quotes=[words[e.id] for e in shown.get(topic.id, ()) if e.id in words], run=topic.run
-        )
-        for topic in drafts
+        SimpleNamespace(topic=topic, quotes=_quoted(shown.get(topic.id, ()), words), run=topic.run) for topic in drafts
     ]
     return render_template("themes/topics.html", cards=cards)
 
@@ -111,10 +114,11 @@ def agree(topic_id: int):
     """A person names a topic: from then on it is a theme."""
     session = _parts().database.session()
     topic = store.get_topic(session, topic_id)
-    words = _words(store.representatives(session, [topic_id]).get(topic_id, ()))
+    shown = store.representatives(session, [topic_id]).get(topic_id, ())
+    quotes = _quoted(shown, _words(shown))
     form = ThemeForm()
     if not (form.validate_on_submit() and _key_is_free(form)):
-        page = render_template("themes/edit.html", form=form, theme=None, topic=topic, quotes=list(words.values()))
+        page = render_template("themes/edit.html", form=form, theme=None, topic=topic, quotes=quotes)
         return page, 422 if form.errors else 200
     _agree(form, topic_id)
     return redirect(url_for("themes.topics"), 303)
@@ -153,6 +157,7 @@ def _suggestion_card(coding, words: str, wave) -> SimpleNamespace:
     return SimpleNamespace(
         coding=coding,
         words=words,
+        about_drawing=shows(coding.excerpt.answer.question),
         audience=AUDIENCES.get(wave.audience, "Records"),
         wave=wave,
         likelihood=_likelihood(coding.probability),

@@ -6,6 +6,7 @@ from feedback.collection.models import Answer, Response
 from feedback.collection.modes import MODES, OWN
 from forms.answering import Answer as Given
 from forms.answering import AnswerState, in_words
+from forms.pictures import shows
 from forms.questionnaire import Questionnaire
 
 STATES = {"not_sure": "Not sure", "rather_not_say": "Would rather not say", "blank": "Left out"}
@@ -21,6 +22,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A question that was answered with a drawing; `item` is what its words are stored under."""
+
+    question: str
+    item: str
+
+
+@dataclass(frozen=True)
 class ReadResponse:
     """One response, ready to be read: own words first, blanks left out."""
 
@@ -32,6 +41,7 @@ class ReadResponse:
     came: str
     #: True when it can be found out who sent it.
     traceable: bool = False
+    drawings: tuple[Drawn, ...] = ()
 
     @property
     def written(self) -> tuple[Line, ...]:
@@ -48,19 +58,22 @@ def as_read(response: Response, questionnaire: Questionnaire | None, words: dict
     """One response in words, with none of an import; `words` are its opened texts by answer id."""
     asked = {question.key: question for question in questionnaire.questions} if questionnaire else {}
     lines: dict[str, Line] = {}
+    drawn: list[Drawn] = []
     left_out = 0
     for answer in response.answers:
         if answer.state == "blank":
             left_out += 1
             continue
         key, _dot, choice = answer.question.partition(".")
-        if choice:
+        if shows(answer.question) and answer.choice == choice:
+            drawn.append(Drawn(asked[key].text if key in asked else key, answer.question))
+        elif choice:
             _add_ticked(lines, asked.get(key), key, choice, answer.choice == "yes")
         else:
             text = asked[key].text if key in asked else key
             lines[key] = Line(text, _said(answer, asked.get(key), words), answer.sealed is not None)
     came, traceable = "" if response.mode == OWN else MODES[response.mode], response.wave.promise == "traceable"
-    return ReadResponse(response.id, tuple(lines.values()), left_out, response.may_quote, came, traceable)
+    return ReadResponse(response.id, tuple(lines.values()), left_out, response.may_quote, came, traceable, tuple(drawn))
 
 
 def _add_ticked(lines: dict[str, Line], asked, key: str, choice: str, ticked: bool) -> None:

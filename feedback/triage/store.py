@@ -11,6 +11,7 @@ from feedback.collection.models import Response, Wave
 from feedback.db import hold, insert_ignoring
 from feedback.errors import Refused
 from feedback.jobs import enqueue
+from feedback.triage.drawings import undescribed
 from feedback.triage.models import Release
 
 PAGE = 20
@@ -65,11 +66,17 @@ def release(session: Session, *, response_ids: Sequence[int], read_by: str, on: 
     """Let responses go on, in the name of whoever read them; returns how many were not released before.
 
     In a traceable wave this is the decision until which it was kept whom their codes were given to.
+    Raises Refused when one of them holds a drawing that nobody has put into words: a drawing itself never goes on.
     """
     if not read_by.strip():
         raise Refused("Say who read these responses: their name stands in the record (--read-by NAME).")
     wanted, waves, released = sorted(set(response_ids)), set(), 0
     for start in range(0, len(wanted), 500):
+        if waiting := undescribed(session, wanted[start : start + 500]):
+            raise Refused(
+                f"{len(waiting)} of these hold a drawing that nobody has put into words. Open Read first and write "
+                "down what each shows; nothing was released."
+            )
         held = hold(session, Response, wanted[start : start + 500], against_erasure=True)
         wave_of = dict(session.execute(select(Response.id, Response.wave_id).where(Response.id.in_(held))).all())
         rows = [
