@@ -128,7 +128,7 @@ def _last_look() -> SimpleNamespace | None:
         on = datetime.date.fromisoformat(told["date"])
         tools = f"axe {told['axe']}, {told['browser']}"
         return SimpleNamespace(on=on, states=told["page_states"], faults=told["violations"], tools=tools)
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 

@@ -63,6 +63,10 @@
     return faults;
   };
 
+  const landmarks = () => all("nav, [role=navigation]")
+    .filter((nav) => shown(nav) && !all("a, button", nav).some(shown))
+    .map((nav) => `nothing in ${called(nav)}`);
+
   // Which language the page says it is in, and which way it runs.
   const language = (code, direction) => {
     const root = document.documentElement;
@@ -183,5 +187,5 @@
     .filter((url) => new URL(url).protocol !== "data:" && new URL(url).origin !== location.origin);
 
   window.looking = { ...window.looking, all, called, style, shown };
-  Object.assign(window.looking, { structure, language, texts, targets, overflow, reflow, spacing, larger, motion, outside });
+  Object.assign(window.looking, { structure, landmarks, language, texts, targets, overflow, reflow, spacing, larger, motion, outside });
 })();

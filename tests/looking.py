@@ -25,6 +25,7 @@ SIZES = [(320, 640), (768, 1024), (1280, 800), (320, 256)]
 CHECKS = {
     "axe": "axe: A, AA, 2.1, 2.2, best practice, AAA contrast; what it cannot decide counts as a fault",
     "structure": "headings, landmarks, legends, labels, descriptions, errors tied to their boxes, titles",
+    "landmarks": "no navigation with nothing in it",
     "focus": "each stop of Tab is seen, none is covered, their order is that of reading, and Tab leads on",
     "error focus": "a page with an error begins there",
     "reflow": "nothing scrolls sideways or is cut off",
@@ -45,7 +46,8 @@ _RUN_AXE = """async (tags) => {
   const found = await axe.run(document, {runOnly: {type: 'tag', values: tags}, elementRef: false, preload: false,
     resultTypes: ['violations', 'incomplete'], rules: {'color-contrast-enhanced': {enabled: true}}});
   return [...found.violations, ...found.incomplete].map((fault) =>
-    `${fault.id}: ${fault.nodes.length} × ${fault.nodes[0].html.slice(0, 120)} ${fault.nodes[0].any[0]?.message ?? ''}`);
+    `${fault.id}: ${fault.nodes.length} × ${fault.nodes[0].html.slice(0, 120)} `
+      + (fault.nodes[0].any[0]?.message ?? ''));
 }"""
 
 
@@ -55,7 +57,7 @@ def faults_of(page, language="en", *, scripts=True, resized=False) -> list[str]:
     scripts: whether the browser runs them. resized: the document was looked at already, in a window of another size.
     """
     _make_ready(page)
-    found = {"axe": page.evaluate(_RUN_AXE, RULES)}
+    found = {"axe": page.evaluate(_RUN_AXE, RULES), "landmarks": page.evaluate("looking.landmarks()")}
     for check, look in (("targets", "targets"), ("reflow", "reflow"), ("spacing", "spacing"), ("text size", "larger")):
         # At 320 pixels letters are four times as large already, measured by the width of the window.
         if check != "text size" or page.viewport_size["width"] > 320:

@@ -82,10 +82,10 @@
     for (const stop of stops()) {
       document.activeElement?.blur();
       const before = lines(stop);
-      stop.focus({ focusVisible: true });
-      if (lines(stop) === before) faults.push(`nothing shows that the focus is on ${called(stop)}`);
       const { borderStyle, outlineStyle, textDecorationLine } = style(stop);
       const edge = [borderStyle, outlineStyle, textDecorationLine].some((line) => line !== "none");
+      stop.focus({ focusVisible: true });
+      if (lines(stop) === before) faults.push(`nothing shows that the focus is on ${called(stop)}`);
       if (stop.matches("button, .govuk-button") && shown(stop) && !edge) faults.push(`${called(stop)} has no edge`);
     }
     document.activeElement?.blur();

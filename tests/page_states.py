@@ -45,16 +45,20 @@ def states_around(site: Visited, key: str) -> Iterator[State]:
         return site.sent(key, code or new_code(), all_answers(questionnaire))
 
     yield State("receipt-found", _written(site, "/receipt", lambda: " ".join(sent())))
-    yield State(
-        "was-sent", _written(site, "/come-back", lambda: _having(code := new_code(), sent(code)).replace("-", " "))
-    )
+
+    def spent():
+        code = new_code()
+        sent(code)
+        return code.replace("-", " ")
+
+    yield State("was-sent", _written(site, "/come-back", spent))
 
     def take_away(page):
         _written(site, "/receipt", lambda: " ".join(sent()))(page)
         _press(page)
 
     yield State("taken-away", take_away)
-    yield State("too-late", _with_code(site, "over", lambda: [], "/w/over/check"))
+    yield State("too-late", _with_code(site, "over", list, "/w/over/check"))
 
 
 def states_of(site: Visited, key: str, language: str) -> Iterator[State]:
@@ -107,10 +111,6 @@ def spoil(page, question: Question) -> None:
 
 def _consent(questionnaire) -> Question:
     return next(item for item in questionnaire.questions if item.purpose == "analyse")
-
-
-def _having(kept, _done):
-    return kept
 
 
 def _at(site: Visited, path: str):

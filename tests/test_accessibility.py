@@ -1,4 +1,4 @@
-"""Every page of staff, with the example in it: axe, structure, reflow and targets. Those of respondents: `test_pages`."""
+"""Every page of staff, with the example in it: axe, structure, reflow and targets; `test_pages` has the others."""
 
 import threading
 

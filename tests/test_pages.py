@@ -88,20 +88,28 @@ def _weights():
         yield len(gzip.compress((STATIC / name).read_bytes()))
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_no_page_has_a_fault(site, translated, language):
+@pytest.mark.parametrize(("language", "sizes"), [("en", [SIZES[0], SIZES[2]]), ("ar", [SIZES[0]]), ("ar", [SIZES[2]])])
+def test_no_page_has_a_fault(site, translated, language, sizes):
     found = Found()
     with site("every-kind", ["en", "ar"]) as here, browser() as chromium:
-        for states in (states_around(here, "every-kind"), states_of(here, "every-kind", language)):
-            look(chromium, states, here, language, [SIZES[0], SIZES[2]], found)
+        states = [*states_around(here, "every-kind"), *states_of(here, "every-kind", language)]
+        # In Arabic on a desk, and filled: what the others have not shown already is the layout alone.
+        chosen = [state for state in states if len(sizes) == 2 or chosen_for(state, sizes[0])]
+        look(chromium, chosen, here, language, sizes, found)
     assert found.faults == {}
-    assert found.looked_at > 120
+    assert found.looked_at >= 15
+
+
+def chosen_for(state, size) -> bool:
+    kind = state.name.rpartition("-")[2]
+    return kind in {"empty", "start", "sent", "check"} if size[0] > 320 else kind != "filled"
 
 
 def test_no_page_has_a_fault_without_scripts(site, translated):
     found = Found()
     with site("every-kind", ["en", "ar"]) as here, browser() as chromium:
-        look(chromium, states_of(here, "every-kind", "ar"), here, "ar", [SIZES[0]], found, scripts=False)
+        states = (state for state in states_of(here, "every-kind", "ar") if not state.name.endswith("-filled"))
+        look(chromium, states, here, "ar", [SIZES[0]], found, scripts=False)
     assert found.faults == {}
 
 

@@ -25,7 +25,7 @@ PLANTED = {
         WORDS, "document.querySelector('textarea').setAttribute('aria-describedby', 'nowhere')", "structure"
     ),
     "two headings": (WHO, "document.querySelector('.step').outerHTML = '<h1>More</h1>'", "structure"),
-    "a title that does not say Error": (WHO_WRONG, "document.title = document.title.replace('Error: ', '')", "structure"),
+    "a title without Error": (WHO_WRONG, "document.title = document.title.replace('Error: ', '')", "structure"),
     "a summary that leads nowhere": (
         WHO_WRONG, "document.querySelector('.govuk-error-summary a').href = '#nowhere'", "structure"
     ),
@@ -44,7 +44,7 @@ PLANTED = {
     ),
     "a trap": (
         WHO,
-        "document.querySelector('.link-button').addEventListener('keydown', (e) => e.key === 'Tab' && e.preventDefault())",
+        "document.querySelector('.link-button').addEventListener('keydown', (e) => e.preventDefault())",
         "focus",
     ),
     "a banner over the focus": (
@@ -76,13 +76,13 @@ PLANTED = {
         "document.querySelector('main').append(w)", "reflow",
     ),
     "text in a box of fixed height": (
-        WHO, "document.querySelector('.step').style.cssText = 'height:1.6em;overflow:hidden;white-space:nowrap'", "spacing"
+        WHO, "document.querySelector('.step').style.cssText = 'height:1.4em;overflow:hidden'", "spacing"
     ),
     "letters that do not grow": (
         "en who-empty wide", "document.querySelector('.step').style.fontSize = '19px'", "text size"
     ),
     "something that moves": (
-        WHO, STYLE % "@keyframes m { to { margin-left: 9px } } h1 { animation: m 2s infinite }", "motion"
+        WHO, STYLE % "@keyframes m { to { margin-left: 9px } } h1 { animation: m 2s infinite !important }", "motion"
     ),
     "a button that is colour alone": (WHO, f"{CONTINUE}.style.border = '0'", "forced colours"),
     "a picture from elsewhere": (

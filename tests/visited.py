@@ -79,7 +79,7 @@ class Visited:
 
 @contextlib.contextmanager
 def visited(settings, database, keys, questionnaires, languages):
-    """The site on a free port, asking these questionnaires in these languages, with a wave that is over and one to come."""
+    """The site on a free port: these questionnaires in these languages, a wave that is over and one to come."""
     migrate(database)
     with database.writing() as session:
         make_plan(session, key="plan", council="Northmere", title="Plan", example=True)
