@@ -97,7 +97,7 @@
   };
 
   // 44 by 44 pixels for whatever is pressed; a link within a sentence is as high as the sentence.
-  const targets = () => {
+  const targets = (selector = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]") => {
     const faults = [];
     const inSentence = (link) => {
       if (style(link).display !== "inline") return false;
@@ -106,7 +106,7 @@
       const links = all("a", block).reduce((sum, other) => sum + words(other).length, 0);
       return words(block).length > links + 2;
     };
-    for (const target of all("a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]")) {
+    for (const target of all(selector)) {
       const box = (style(target, "::after").position === "absolute" ? target.offsetParent : target).getBoundingClientRect();
       if (!shown(target) || style(target).clipPath !== "none" || (target.localName === "a" && inSentence(target))) continue;
       if (box.width < 43.5 || box.height < 43.5) {

@@ -22,8 +22,9 @@ pytest_plugins = ("every_kind",)
 
 QUESTIONNAIRES = [questionnaire.key for questionnaire in catalogue.questionnaires()]
 STATIC = CHECKOUT / "feedback" / "static"
-#: Bytes as sent, compressed: of the first page with its stylesheet and scripts, and of each page after it.
-FIRST_VIEW, NEXT_PAGE = 35_000, 3_000
+#: Bytes as sent, compressed: of the first page with its stylesheet and scripts, of each page after it, and of the one
+#: that repeats every question and answer.
+FIRST_VIEW, NEXT_PAGE, CHECK_PAGE = 35_000, 3_000, 4_000
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def look(chromium, states, site, language, sizes, found, *, scripts=True):
                 resize(page, size)
             faults = faults_of(page, language, scripts=scripts, resized=place > 0)
             found.note(f"{language} {state.name} {size[0]}x{size[1]}", faults)
-        if weight := too_heavy(document_of(page), state.first):
+        if weight := too_heavy(document_of(page), state):
             found.faults[f"{language} {state.name}"] = [weight]
         if state.name.endswith("-empty"):
             found.titles[page.title()] += 1
@@ -76,9 +77,9 @@ def look(chromium, states, site, language, sizes, found, *, scripts=True):
         found.faults["titles"] = repeated
 
 
-def too_heavy(html: str, first: bool) -> str | None:
-    weight, most = len(gzip.compress(html.encode())), NEXT_PAGE
-    if first:
+def too_heavy(html: str, state) -> str | None:
+    weight, most = len(gzip.compress(html.encode())), CHECK_PAGE if state.name.startswith("check") else NEXT_PAGE
+    if state.first:
         weight, most = weight + sum(_weights()), FIRST_VIEW
     return f"weight: {weight} bytes, more than {most}" if weight > most else None
 

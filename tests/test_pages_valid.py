@@ -15,6 +15,8 @@ from feedback.config import CHECKOUT
 
 pytest_plugins = ("every_kind",)
 
+#: GOV.UK Frontend says it twice, for screen readers that do not hear it from the element.
+EXCUSED = "The “group” role is unnecessary for element “fieldset”."
 VNU = CHECKOUT / "assets" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
@@ -31,6 +33,7 @@ def test_every_page_is_valid_html(every_kind, settings, database, keys, tmp_path
         ["java", "-jar", str(VNU), "--format", "json", "--stdout", "--exit-zero-always", *pages],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    faults = {f"{re.sub('.*/', '', m['url'])}: {m['message']}" for m in json.loads(told.stdout)["messages"]}
+    messages = [message for message in json.loads(told.stdout)["messages"] if message["message"] != EXCUSED]
+    faults = {f"{re.sub('.*/', '', message['url'])}: {message['message']}" for message in messages}
     assert len(pages) > 60
     assert faults == set()
