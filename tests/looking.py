@@ -85,7 +85,7 @@ def simple_faults_of(page) -> list[str]:
     _make_ready(page)
     found = {
         "axe": page.evaluate(_RUN_AXE.replace(", ...found.incomplete", ""), RULES),
-        "structure": page.evaluate("looking.structure('Error')"),
+        "structure": page.evaluate("looking.structure('Error', 'input[type=radio]')"),
         "reflow": page.evaluate("looking.overflow()"),
         "targets": page.evaluate("looking.targets('button, .govuk-button, input:not([type=hidden]), select, summary')"),
     }
