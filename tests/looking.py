@@ -57,7 +57,10 @@ def faults_of(page, language="en", *, scripts=True, resized=False) -> list[str]:
     scripts: whether the browser runs them. resized: the document was looked at already, in a window of another size.
     """
     _make_ready(page)
-    found = {"axe": page.evaluate(_RUN_AXE, RULES), "landmarks": page.evaluate("looking.landmarks()")}
+    found = {
+        "axe": page.evaluate(_RUN_AXE, RULES) if scripts else [],
+        "landmarks": page.evaluate("looking.landmarks()"),
+    }
     for check, look in (("targets", "targets"), ("reflow", "reflow"), ("spacing", "spacing"), ("text size", "larger")):
         # At 320 pixels letters are four times as large already, measured by the width of the window.
         if check != "text size" or page.viewport_size["width"] > 320:

@@ -53,11 +53,17 @@ class Found:
         if faults:
             self.faults[name] = faults
 
+    def compare_titles(self) -> None:
+        if repeated := [title for title, times in self.titles.items() if times > 1]:
+            self.faults["titles"] = repeated
+
 
 def look(chromium, states, site, language, sizes, found, *, scripts=True):
     page = speaking(chromium, site, language, java_script_enabled=scripts)
+    page.set_viewport_size({"width": sizes[0][0], "height": sizes[0][1]})
     for state in states:
-        resize(page, sizes[0])
+        if scripts:  # without them there is one size, and nothing tells when it is drawn
+            resize(page, sizes[0])
         state.come(page)
         for place, size in enumerate(sizes):
             if place:
@@ -68,13 +74,10 @@ def look(chromium, states, site, language, sizes, found, *, scripts=True):
             found.faults[f"{language} {state.name}"] = [weight]
         if state.name.endswith("-empty"):
             found.titles[page.title()] += 1
-        if language in {"en", "ar"} and scripts:
-            resize(page, SIZES[0])
+        if scripts:
             shot(page, f"{language}-{state.name}")
     found.browser = chromium.version
-    repeated = [title for title, times in found.titles.items() if times > 1]
-    if repeated:
-        found.faults["titles"] = repeated
+    found.compare_titles()
 
 
 def too_heavy(html: str, state) -> str | None:
