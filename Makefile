@@ -5,12 +5,13 @@ BIN := .venv/bin
 HOME_FOR_CHECKS := $(or $(TMPDIR),/tmp)/soundings-check-$(shell id -u)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full check bench assets chromium postgresql
+.PHONY: help run test test-full golden check bench assets chromium postgresql
 
 help:
 	@echo 'make run        set everything up and start the site with the example at http://127.0.0.1:8000'
 	@echo 'make test       install what the tests need and run them'
 	@echo 'make test-full  the same with the long checks'
+	@echo 'make golden     write anew what a screen reader is told of each page; review what changed'
 	@echo 'make check      style, types, import rules, migrations'
 	@echo 'make bench      the benchmarks'
 	@echo 'make assets     rebuild the stylesheet (needs Node)'
@@ -21,8 +22,16 @@ run: .venv/run.stamp
 test: .venv/dev.stamp chromium postgresql
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m 'not full'
 
+# What it finds on the pages of respondents is written into evidence/accessibility.json, which the site shows.
 test-full: .venv/dev.stamp chromium postgresql
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	@if command -v npm >/dev/null 2>&1 && command -v java >/dev/null 2>&1; then cd assets && npm ci --ignore-scripts --silent; \
+	else echo 'Without Node and Java the pages are not shown to the HTML checker of the W3C.' >&2; fi
+	rm -rf evidence/parts
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup; found=$$?; \
+		PYTHONPATH=. $(BIN)/python tests/statement.py && exit $$found
+
+golden: .venv/dev.stamp chromium
+	GOLDEN=write $(BIN)/python -m pytest -q tests/test_golden.py
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check -q --output-format concise
