@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from forms.questionnaire import DECLINES, IN_WORDS, Choice, Format, Kind, Question, Questionnaire, Section
+from forms.questionnaire import DECLINES, WITH_WORDS, Choice, Format, Kind, Question, Questionnaire, Section
 
 #: Kinds whose choices are not written down, because every question of the kind has the same.
 _FIXED = {Kind.ZERO_TO_TEN}
@@ -56,7 +56,7 @@ def question_content(question: Question) -> dict[str, Any]:
         value = getattr(question, name)
         if value is not None:
             content[name] = str(value)
-    if question.kind in IN_WORDS:
+    if question.kind in WITH_WORDS:
         content["max_length"] = question.max_length
     if question.show_if:
         content["show_if"] = {"question": question.show_if.question, "any_of": list(question.show_if.any_of)}

@@ -25,8 +25,16 @@ class Printed:
 
 
 def questions_on_paper(questionnaire: Questionnaire) -> tuple[Question, ...]:
-    """Every question of a form on paper, in its order."""
-    asked = questionnaire.questions
+    """Every question of a form on paper, in its order.
+
+    What is drawn there is put into words by whoever types it in. How to reach somebody is not asked: a form passes
+    through more hands than the one that may know.
+    """
+    asked = tuple(
+        replace(question, kind=Kind.LONG_TEXT) if question.kind is Kind.DRAWING else question
+        for question in questionnaire.questions
+        if question.kind is not Kind.CONTACT
+    )
     if any(question.kind is Kind.HELPED for question in asked):
         return asked
     return (*asked, replace(WHO_HELPED, text=_(WHO_HELPED.text)))
@@ -38,10 +46,10 @@ def on_paper(questionnaire: Questionnaire) -> tuple[tuple[str, tuple[Printed, ..
     numbers = {question.key: place for place, question in enumerate((q for q in asked if q.is_answered), start=1)}
     printed = {question.key: _printed(questionnaire, question, numbers) for question in asked}
     sections = [
-        (section.title, tuple(printed[question.key] for question in section.questions))
+        (section.title, tuple(printed[question.key] for question in section.questions if question.key in printed))
         for section in questionnaire.sections
     ]
-    if len(asked) > len(questionnaire.questions):
+    if WHO_HELPED.key not in {question.key for question in questionnaire.questions}:
         title, last = sections[-1]
         sections[-1] = title, (*last, printed[WHO_HELPED.key])
     return tuple(sections)

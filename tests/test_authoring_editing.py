@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from every_kind import EVERY_KIND
+from every_kind_file import EVERY_KIND
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -20,8 +20,8 @@ from feedback.collection.store import words_of
 from feedback.edge import MOST_OF_STRANGERS, CleanForm
 from feedback.operating.checking import check_texts
 from feedback.operating.purging import purge
-from feedback.privacy.store import erase_response
 from feedback.sealing import decrypt
+from feedback.triage.erasing import erase_response
 from forms.answering import Answer as Given
 from forms.answering import AnswerState
 from forms.drawings import clean_picture

@@ -9,7 +9,6 @@ from dataclasses import replace
 import pikepdf
 import pytest
 from click.testing import CliRunner
-from every_kind import every_kind  # noqa: F401  (a fixture)
 from factories import make_staff, make_wave, sign_in
 from staffroom import page_of
 
@@ -19,6 +18,8 @@ from feedback.errors import Refused
 from feedback.ways.paper import Sheet, pdf
 from forms.catalogue import find, questionnaires
 from forms.on_paper import letters, on_paper
+
+pytest_plugins = ("every_kind",)
 
 SETTINGS = Settings()
 SHEET = Sheet("Autumn", "anonymous", tuple(SETTINGS.help), SETTINGS.emergency, until="8 December 2026", number="A7")

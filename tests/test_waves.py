@@ -189,7 +189,7 @@ def test_the_preview_walks_as_its_audience_and_keeps_nothing(lead, prepared, dat
         following = lead.post(following, data=answers.get(asked, {})).location
         assert "Blue" not in following
     assert following.endswith("/preview-end") and "End of the preview" in page_of(lead.get(following))
-    assert "foster" in seen and seen[0] == "agree" and seen[-1] == "quote" and len(seen) == 16
+    assert "foster" in seen and seen[0] == "agree" and seen[-1] == "quote" and len(seen) == 17
     assert "foster" not in lead.post("/waves/autumn/preview/who", data={"q_who": "parent"}).location
     assert lead.get("/waves/autumn/preview/foster").location.endswith("/preview")
     assert "x" * 20 not in lead.get("/waves/autumn/preview/hello?chosen=who." + "x" * 20).text

@@ -17,10 +17,10 @@ from werkzeug.serving import make_server
 
 from feedback import create_app
 from feedback.collection import drafts
+from feedback.collection.editions import asked_in, offer
 from feedback.collection.models import Wave
 from feedback.collection.receipts import new_code
 from feedback.collection.sending import send_response
-from feedback.collection.wave_languages import asked_in, offer
 from feedback.plan.store import make_plan
 from forms import catalogue
 from forms.answering import Answer, AnswerState, chosen_in

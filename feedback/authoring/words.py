@@ -1,6 +1,6 @@
 """What questionnaires are made of, in the words of people who write them: kinds, parts of life, rules."""
 
-from forms.questionnaire import Core, Domain, Format, Kind, Question, Questionnaire
+from forms.questionnaire import WITH_WORDS, Core, Domain, Format, Kind, Question, Questionnaire
 
 #: Kind -> what it is called, and when to use it.
 KINDS = {
@@ -15,6 +15,8 @@ KINDS = {
     Kind.PICK_THREE: ("Up to three of several answers", "For what matters most."),
     Kind.SHORT_TEXT: ("Own words, one line", "A name of a place, a job, a few words."),
     Kind.LONG_TEXT: ("Own words, as many as they like", "What people write here is read by a person, then themed."),
+    Kind.DRAWING: ("A drawing", "Or words about it. A person looks at it and writes down what it shows."),
+    Kind.CONTACT: ("How to be reached", "Kept apart from the answers. Only where it is known who was asked."),
     Kind.MONTH_YEAR: ("A month and a year", "Never a date of birth."),
     Kind.HELPED: ("Who helped to answer", "Said beside the results. Three answers that stay the same."),
     Kind.INFO: ("Something to read", "Nothing is answered here."),
@@ -83,7 +85,7 @@ def about(questionnaire: Questionnaire, question: Question) -> list[tuple[str, s
     return [(name, words) for name, words in rows if words]
 
 
-_WRITTEN = {Kind.SHORT_TEXT, Kind.LONG_TEXT}
+_WRITTEN = WITH_WORDS
 
 
 def earlier(questionnaire: Questionnaire, key: str) -> list[Question]:

@@ -24,7 +24,7 @@ STARTS = {
     Kind.HELPED: tuple(choice.text for choice in HELPED),
 }
 CONSENTS = {Purpose.ANALYSE: ("Yes, I agree", "Not today"), Purpose.QUOTE: ("Yes", "No")}
-ROOM = {Kind.SHORT_TEXT: 100, Kind.LONG_TEXT: 1000}
+ROOM = {Kind.SHORT_TEXT: 100, Kind.LONG_TEXT: 1000, Kind.CONTACT: 200, Kind.DRAWING: 500}
 #: What stays with a question whatever is written on its page.
 _KEPT = ("key", "kind", "purpose", "show_if")
 
