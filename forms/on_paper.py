@@ -49,7 +49,7 @@ def on_paper(questionnaire: Questionnaire) -> tuple[tuple[str, tuple[Printed, ..
         (section.title, tuple(printed[question.key] for question in section.questions if question.key in printed))
         for section in questionnaire.sections
     ]
-    if WHO_HELPED.key not in {question.key for question in questionnaire.questions}:
+    if asked[-1].key not in {question.key for question in questionnaire.questions}:
         title, last = sections[-1]
         sections[-1] = title, (*last, printed[WHO_HELPED.key])
     return tuple(sections)

@@ -181,6 +181,11 @@ class ThemeForm(CleanForm):
     )
 
 
+def _no_blank(key: str | None) -> str | None:
+    """Nothing for blanks, which `Optional` would let pass as they are."""
+    return (key or "").strip() or None
+
+
 class DecisionForm(CleanForm):
     """Yes or no to suggested codings, with the sentiment a person sees in them."""
 
@@ -192,6 +197,7 @@ class DecisionForm(CleanForm):
     sentiment = RadioField(
         "They speak of it",
         [Optional()],
+        filters=[_no_blank],
         choices=choices(SENTIMENTS),
     )
 
@@ -200,7 +206,7 @@ class CodeForm(CleanForm):
     """Code a text by hand."""
 
     themes = SelectMultipleField("Which themes are in it?", [needed("Choose at least one theme, or skip this text.")])
-    sentiment = RadioField("They speak of it", [Optional()], choices=choices(SENTIMENTS))
+    sentiment = RadioField("They speak of it", [Optional()], filters=[_no_blank], choices=choices(SENTIMENTS))
 
 
 class LinkForm(CleanForm):

@@ -18,7 +18,7 @@ MULTIPART, JSON = ("multipart/form-data; boundary=b",) * 200, ("application/json
 BIG = 50 * 1024 * 1024
 
 #: What somebody who has not signed in may write: their own answers, and that they take them away.
-OF_STRANGERS = {"draft", "response", "answer", "response_key"}
+OF_STRANGERS = {"draft", "draft_picture", "response", "answer", "response_key", "help_request"}
 
 #: What every answer says, whatever it answers.
 HEADERS = (

@@ -75,7 +75,9 @@ def sign_in(page, site):
     expect(page.locator("h1")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
+@pytest.mark.parametrize(
+    "size", [SIZES[0], pytest.param(SIZES[1], marks=pytest.mark.full)], ids=lambda size: f"{size[0]}px"
+)
 def test_no_page_has_a_fault(site, size):
     faults, seen = {}, []
     with browser() as chromium:

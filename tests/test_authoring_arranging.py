@@ -10,6 +10,7 @@ from staffroom import page_of
 from feedback.authoring import editing
 from feedback.authoring.comparing import compare, marked
 from feedback.authoring.files import questionnaire_in
+from feedback.collection.store import get_wave, publish_wave
 from feedback.errors import ImportProblem
 from forms.catalogue import FOLDER, find
 from forms.questionnaire import Core, Kind, Purpose
@@ -127,6 +128,8 @@ def test_a_wave_asks_ones_own_and_says_why_it_cannot(lead, database):
     assert "cannot be asked yet: This section has no question" in page
     lead.post(f"{ADDRESS}/q/agree/move", data={"move": "up"})
     assert lead.post("/waves/add", data=told).status_code == 303
+    with database.writing() as session:
+        publish_wave(session, get_wave(session, "ours"))
     assert "Asked in" in shown(lead, ADDRESS) and lead.get("/w/ours").status_code == 200
     page = page_of(
         lead.post(f"{ADDRESS}/opening", data=form_of(lead, f"{ADDRESS}/opening") | {"audience": "family"}), 422

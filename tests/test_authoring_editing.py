@@ -99,6 +99,7 @@ def edits(draw):
     return edit
 
 
+@pytest.mark.full
 @quick
 @given(start=st.sampled_from(ALL), steps=st.lists(edits(), min_size=1, max_size=8))
 def test_any_run_of_changes_keeps_a_questionnaire_that_loads(start, steps):

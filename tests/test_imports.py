@@ -156,13 +156,11 @@ def test_without_a_consent_basis_nothing_may_be_quoted(database, keys, wave_id, 
     assert not database.session().scalars(select(Response)).one().may_quote
 
 
-def test_a_wave_with_a_questionnaire_takes_no_file(database, wave_id, bring):
-    with database.writing() as session:
-        session.get(Wave, wave_id).published = False
-    with database.writing() as session:  # what is published keeps what it asks
-        session.get(Wave, wave_id).questionnaire = "your-view"
+def test_a_wave_with_a_questionnaire_takes_no_file(database, keys):
+    asking = make_wave(database, keys, questionnaire="your-view", draft_accepted_by="Ada")
+    checked = check_rows(read_table(PLAIN, "words.csv"), Columns("text"), today=TODAY)
     with pytest.raises(Refused, match="Make a wave of its own"):
-        bring(PLAIN)
+        import_prepared(database, keys, asking.id, source_of(PLAIN, "words.csv", "Ada"), checked, Options())
 
 
 def test_keys_are_committed_before_the_rows_they_seal(database, keys, settings, bring):

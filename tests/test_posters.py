@@ -32,7 +32,9 @@ def test_only_an_open_wave_has_one(client, database, wave):
     assert "Only a wave that is open to anybody has a poster" in page_of(client.get("/waves/yours/poster"), 404)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
+@pytest.mark.parametrize(
+    "size", [SIZES[0], pytest.param(SIZES[1], marks=pytest.mark.full)], ids=lambda size: f"{size[0]}px"
+)
 def test_a_camera_reads_the_address_and_the_page_has_no_fault(database, wave, settings, tmp_path, size):
     email = make_staff(database, "participation_lead")
     database.session.remove()

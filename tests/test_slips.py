@@ -26,7 +26,9 @@ def staff(database, keys):
     return email
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
+@pytest.mark.parametrize(
+    "size", [SIZES[0], pytest.param(SIZES[1], marks=pytest.mark.full)], ids=lambda size: f"{size[0]}px"
+)
 def test_a_slip_leads_to_its_questions(database, staff, settings, tmp_path, size):
     seen, faults = [], {}
     with serving(settings.home) as url, browser() as chromium:

@@ -50,7 +50,9 @@ def type_in(page, words, choice):
     page.wait_for_load_state()
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
+@pytest.mark.parametrize(
+    "size", [SIZES[0], pytest.param(SIZES[1], marks=pytest.mark.full)], ids=lambda size: f"{size[0]}px"
+)
 def test_no_page_has_a_fault(site, size):
     url, batch = site
     faults = {}

@@ -18,4 +18,5 @@ def erase_response(database: Database, keys: KeyStore, response_id: int) -> None
         waves = list(session.scalars(select(Response.wave_id).where(Response.id == response_id)))
         session.execute(delete(Response).where(Response.id == response_id))
         count_again(session, waves)
+    database.let_go()  # a look that is still open in this thread would keep the old page in the log
     checkpoint(database.engine)
