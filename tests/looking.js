@@ -34,7 +34,7 @@
     for (const name of new Set(all(grouped).map((input) => input.name))) {
       for (const input of all(`input[name="${CSS.escape(name)}"]`)) {
         if (!words(input.closest("fieldset")?.querySelector(":scope > legend"))) faults.push(`no legend for ${name}`);
-        if (!words(input.labels?.[0])) faults.push(`no label for ${called(input)}`);
+        if (!input.hidden && !words(input.labels?.[0])) faults.push(`no label for ${called(input)}`);
       }
     }
     for (const element of all("[required], [autofocus], [placeholder], [accesskey]")) {

@@ -44,7 +44,7 @@ PLANTED = {
     ),
     "a trap": (
         WHO,
-        "document.querySelector('.link-button').addEventListener('keydown', (e) => e.preventDefault())",
+        "document.querySelector('form .link-button').addEventListener('keydown', (e) => e.preventDefault())",
         "focus",
     ),
     "a banner over the focus": (
