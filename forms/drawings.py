@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 
 from flask_wtf.file import FileField
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 from wtforms.validators import StopValidation
 
 from languages import gettext as _
@@ -31,6 +31,7 @@ def clean_picture(file: BinaryIO) -> bytes:
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise NoPicture(_("This file is too big for us. Take the photo again, or make it smaller."))
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # the program that prints forms lets every broken picture pass
     try:
         with Image.open(BytesIO(content), formats=_FORMATS) as image:
             # Before a single point is read: the size stands in the first bytes of a file.

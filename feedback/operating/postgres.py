@@ -32,12 +32,18 @@ def dump(url: str, connection: Connection, into: Path) -> None:
     )
 
 
+#: What keeps the promise of a published wave: a dump makes these anew, and they do not go with their tables.
+_TRIGGERS = "wave_is_published, response_is_traceable, invitation_is_traceable, contact_detail_is_traceable"
+
+
 def load(url: str, connection: Connection, dumped: Path, counts: dict[str, int]) -> None:
     """Put a dump in the place of what the database holds, in one transaction: all of it or nothing."""
     psql, pg_restore = _program("psql", connection), _program("pg_restore", connection)
     before, words, after = (dumped.with_suffix(ending) for ending in (".before", ".sql", ".after"))
     tables = [f'"{name}"' for name in (*Base.metadata.tables, "alembic_version")]
-    before.write_text(f"DROP TABLE IF EXISTS {', '.join(tables)} CASCADE;\n")
+    before.write_text(
+        f"DROP TABLE IF EXISTS {', '.join(tables)} CASCADE;\nDROP FUNCTION IF EXISTS {_TRIGGERS} CASCADE;\n"
+    )
     _run(url, [pg_restore, "--no-owner", "--no-privileges", f"--file={words}", str(dumped)], _NOT_LOADED, named=False)
     after.write_text(_COUNTED.format(table=Response.__tablename__, number=int(counts["responses"])))
     files = [f"--file={path}" for path in (before, words, after)]
