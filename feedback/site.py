@@ -21,7 +21,7 @@ from feedback.authoring.question_views import blueprint as questions
 from feedback.authoring.version_views import blueprint as versions
 from feedback.authoring.views import blueprint as questionnaires
 from feedback.board.views import blueprint as board
-from feedback.collection import choosing, easier
+from feedback.collection import easier, language_choice
 from feedback.collection.code_views import blueprint as codes
 from feedback.collection.drawing_views import blueprint as drawings
 from feedback.collection.easier_views import blueprint as easier_pages
@@ -143,7 +143,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.spare_respondents(app)
     kiosk_views.lock(app)
     access.guard(app)
-    app.before_request(choosing.speak_to_whoever_asks)
+    app.before_request(language_choice.speak_to_whoever_asks)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _add_own_pages(app)
@@ -266,7 +266,7 @@ def _add_page_context(app: Flask, settings: Settings) -> None:
             ),
             "here": easier.here(),
             "language": spoken(),
-            "unchecked": choosing.is_unchecked(),
+            "unchecked": language_choice.is_unchecked(),
             "kiosk": g.get("kiosk"),
             "easier": easier.chosen(request.cookies.get(easier.COOKIE)),
             "csp_nonce": edge.nonce,

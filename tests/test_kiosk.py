@@ -11,9 +11,11 @@ from playwright.sync_api import expect
 from staffroom import count, now, page_of
 from test_accessibility import faults_of
 
+from feedback.collection.editions import offer
 from feedback.collection.models import Draft, Response, Wave
 from feedback.ways import kiosk
 from feedback.ways.models import Kiosk
+from languages.catalogues import words_of
 
 PIN = "4719"
 
@@ -100,6 +102,39 @@ def test_staff_are_signed_out_and_cannot_sign_in_again(tablet, database):
     assert sign_in(tablet, make_staff(database, "admin")).location == "/w/yours/kiosk"
     tablet.delete_cookie("kiosk")
     assert "/staff/login" in tablet.get("/desk").location
+
+
+def test_whoever_needs_an_adult_can_ask_for_one_and_loses_nothing(tablet, database):
+    begin(tablet)
+    assert 'href="/w/yours/help-request"' in page_of(tablet.get("/w/yours/q/y25"))
+    assert "Ask an adult" in page_of(tablet.get("/w/yours/help-request"))
+    asked = tablet.post("/w/yours/help-request", data={"key": "k" * 32, "name": "Sam", "reach": "At school"})
+    assert "We have your message" in page_of(asked) and count(database, Draft) == 1
+
+
+@pytest.mark.parametrize("address", ["/w/yours/q/t10/drawing", "/recordings/en/0123456789abcdef.mp3", "/favicon.ico"])
+def test_a_picture_that_is_not_there_wipes_nothing(tablet, database, address):
+    begin(tablet)
+    missing = tablet.get(address, headers={"Sec-Fetch-Dest": "image"})
+    assert missing.status_code in {302, 303, 404} and missing.location != "/w/yours/kiosk"
+    assert count(database, Draft) == 1
+
+
+def test_a_wave_that_needs_a_code_is_for_no_tablet(client, database, keys):
+    make_wave(database, keys, key="coded", questionnaire="your-view", draft_accepted_by="Ada", entry="code")
+    sign_in(client, make_staff(database, "participation_lead"))
+    assert "shared tablet" not in page_of(client.get("/waves/coded"))
+    assert "cannot be answered on a shared tablet" in page_of(client.get("/waves/coded/kiosk"), 404)
+
+
+def test_a_language_is_spoken_from_the_start_screen_on_and_wiped_with_the_rest(tablet, database, wave):
+    with database.writing() as session:
+        offer(session, database, wave, "pl", "Ada Reader")
+    assert tablet.get("/language/pl?back=/w/yours/kiosk").location == "/w/yours/kiosk"
+    page = page_of(tablet.get("/w/yours/kiosk"))
+    assert '<html lang="pl"' in page and words_of("pl", "your-view")[0]["Your view"] in page
+    tablet.get("/w/yours/kiosk/over")
+    assert '<html lang="en"' in tablet.get("/w/yours/kiosk").text
 
 
 def test_make_it_easier_works_and_leads_back_to_the_question(tablet):

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
 
-from feedback.collection import choosing, easier
+from feedback.collection import easier, language_choice
 from languages import LANGUAGES, Language, spoken
 from languages import gettext as _
 
@@ -40,7 +40,7 @@ def choose():
             "collection/easier.html",
             form=form,
             settings=easier.SETTINGS,
-            languages=[LANGUAGES[code] for code in choosing.offered()],
+            languages=[LANGUAGES[code] for code in language_choice.offered()],
         )
         return page, 422 if form.errors else 200
     answer = redirect(easier.way_back(form.back.data), 303)
@@ -59,5 +59,5 @@ def language(code: str):
     answer = redirect(easier.way_back(request.args.get("back")), 303)
     if code in LANGUAGES:
         secure = current_app.extensions["soundings"].settings.https
-        answer.set_cookie(choosing.COOKIE, code, httponly=True, samesite="Lax", secure=secure)
+        answer.set_cookie(language_choice.COOKIE, code, httponly=True, samesite="Lax", secure=secure)
     return answer

@@ -6,7 +6,7 @@ from flask import current_app, g, render_template, request
 
 from feedback import edge
 from feedback.collection import easier
-from feedback.collection.choosing import asked_now
+from feedback.collection.language_choice import asked_now
 from feedback.collection.models import Wave
 from feedback.collection.receipts import WORDS_IN_A_RECEIPT
 from feedback.config import Settings

@@ -11,8 +11,8 @@ from wtforms import StringField
 from wtforms.validators import DataRequired
 
 from feedback.collection import returning
-from feedback.collection.choosing import asked_now
 from feedback.collection.keeping_place import COOKIE, give_code, lost_place, question_url
+from feedback.collection.language_choice import asked_now
 from feedback.collection.place import find_place
 from feedback.collection.receipts import code_in
 from languages import gettext as _

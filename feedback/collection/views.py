@@ -11,11 +11,11 @@ from wtforms.validators import InputRequired
 
 from feedback.collection import admission, drafts, drawings, sending, store
 from feedback.collection.beginning import begin
-from feedback.collection.choosing import asked_now, offered
 from feedback.collection.drafts import Unfinished
 from feedback.collection.editions import languages_of
 from feedback.collection.keeping import keep, keep_drawing
 from feedback.collection.keeping_place import COOKIE, lost_place, question_url
+from feedback.collection.language_choice import asked_now, offered
 from feedback.collection.models import Wave
 from feedback.collection.place import find_place
 from feedback.collection.receipt_page import receipt_page

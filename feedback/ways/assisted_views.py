@@ -6,9 +6,9 @@ from flask import Blueprint, current_app, g, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 
 from feedback.collection.beginning import begin
+from feedback.collection.language_choice import asked_now
 from feedback.collection.modes import ASSISTED
 from feedback.collection.place import find_place
-from feedback.collection.store import asked_version
 
 blueprint = Blueprint("assisted", __name__)
 
@@ -25,7 +25,7 @@ def helping(key: str):
     g.house, g.wave = place.house, place.wave
     if not place.wave.is_open(datetime.date.today()):
         return redirect(url_for("collection.start", key=key), 303)
-    questionnaire, form = asked_version(parts.database, place.wave), HelpForm()
+    questionnaire, form = asked_now(place.wave), HelpForm()
     if form.validate_on_submit():
         return begin(place.wave, questionnaire, ASSISTED)
     return render_template("assisted/helping.html", wave=place.wave, questionnaire=questionnaire, form=form)

@@ -7,18 +7,17 @@ which they wipe.
 import datetime
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired
 
-from feedback.collection import drafts, easier, sending
+from feedback.collection import drafts, easier, language_choice, sending
 from feedback.collection.beginning import begin
 from feedback.collection.keeping_place import COOKIE
 from feedback.collection.modes import KIOSK
 from feedback.collection.place import find_place
 from feedback.collection.receipts import code_in
-from feedback.collection.store import asked_version
 from feedback.collection.views import PROMISE_TEXT
 from feedback.ways import kiosk
 from forms.questionnaire import AUDIENCES
@@ -28,8 +27,12 @@ from languages import marked, ngettext
 blueprint = Blueprint("kiosk", __name__)
 
 #: Pages of the wave that the question pages need; they are shut without an unfinished response.
-ANSWERING = frozenset({"collection.question", "collection.check", "collection.send", "collection.not_today"})
-OPEN = frozenset({"static", "easier.choose"})
+ANSWERING = frozenset(
+    {"collection.question", "collection.check", "collection.send", "collection.not_today", "drawings.kept"}
+)
+#: The one other page of the wave: whoever needs an adult can ask for one here too.
+HELP = "reaching.ask"
+OPEN = frozenset({"static", "easier.choose", "easier.language", "recordings.listen"})
 #: How long the question "Are you still there?" stands.
 WARNING = 20
 #: Without a script nobody sees that somebody is still writing, so they get more time.
@@ -87,6 +90,8 @@ def lock(app: Flask) -> None:
         if _is_open(found.wave.key):
             g.after_sending = url_for("kiosk.receipt", key=found.wave.key)
             return None
+        if request.headers.get("Sec-Fetch-Dest", "document") != "document":
+            abort(404)  # a picture or a sound on a page must not lead to the start screen, which wipes
         return redirect(url_for("kiosk.start", key=found.wave.key), 303)
 
 
@@ -95,7 +100,9 @@ def _is_open(key: str) -> bool:
         return True
     if (request.view_args or {}).get("key") != key:
         return False
-    return request.blueprint == "kiosk" or (request.endpoint in ANSWERING and COOKIE in request.cookies)
+    if request.blueprint == "kiosk" or request.endpoint == HELP:
+        return True
+    return request.endpoint in ANSWERING and COOKIE in request.cookies
 
 
 @blueprint.before_request
@@ -121,10 +128,10 @@ def start(key: str):
         "kiosk/start.html",
         wave=wave,
         questionnaire=questionnaire,
-        audience=AUDIENCES[wave.audience],
+        audience=_(AUDIENCES[wave.audience]),
         form=form,
         trial=bool(wave.draft_accepted_by),
-        promise_text=PROMISE_TEXT[wave.promise],
+        promise_text=_(PROMISE_TEXT[wave.promise]),
     )
 
 
@@ -132,7 +139,7 @@ def _asked(key: str):
     parts = _parts()
     place = find_place(parts.database, parts.digests, key, None)
     g.house = place.house
-    return place.wave, asked_version(parts.database, place.wave)
+    return place.wave, language_choice.asked_now(place.wave)
 
 
 @blueprint.get("/w/<key>/kiosk/still-there")
@@ -171,7 +178,8 @@ def _wiped(answer, key: str):
     session.clear()
     secure = _parts().settings.https
     answer.delete_cookie(COOKIE, path=f"/w/{key}", httponly=True, samesite="Lax", secure=secure)
-    answer.delete_cookie(easier.COOKIE, httponly=True, samesite="Lax", secure=secure)
+    for cookie in (easier.COOKIE, language_choice.COOKIE):
+        answer.delete_cookie(cookie, httponly=True, samesite="Lax", secure=secure)
     return answer
 
 

@@ -24,6 +24,10 @@ def _open_wave(key: str) -> Wave:
     wave = get_wave(_parts().database.session(), key)
     if not wave.is_open(datetime.date.today()):
         raise NotFound("Only a wave that is open can be answered on a shared tablet. Choose one that is.")
+    if wave.by_code:
+        raise NotFound(
+            "A wave that needs a code cannot be answered on a shared tablet. Choose one that is open by link."
+        )
     return wave
 
 
