@@ -61,7 +61,7 @@ class Settings:
     host: str = setting("SOUNDINGS_HOST", "127.0.0.1", "Address the site listens on")
     port: int = setting("SOUNDINGS_PORT", 8000, "Port the site listens on")
     web_processes: int = setting("SOUNDINGS_WEB_PROCESSES", 2, "Web processes")
-    web_threads: int = setting("SOUNDINGS_WEB_THREADS", 4, "Threads in each web process")
+    web_threads: int = setting("SOUNDINGS_WEB_THREADS", 8, "Threads in each web process")
     https: bool = setting(
         "SOUNDINGS_HTTPS", False, "1 when a proxy serves the site over HTTPS: cookies are then secure-only"
     )

@@ -25,6 +25,8 @@ MOST_PARTS = 500
 
 _LARGEST_ID = 2**63 - 1
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+#: What a browser says of a form that one of our own pages sends.
+_OWN = "same-origin"
 #: No page takes JSON or anything else but what a form sends; a button without fields sends nothing.
 _BODIES = frozenset({"", "application/x-www-form-urlencoded", "multipart/form-data"})
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
@@ -131,8 +133,11 @@ def guard(app: Flask, settings: Settings) -> None:
             request.max_content_length = request.max_form_memory_size = MOST_OF_STRANGERS
             if request.endpoint == TAKES_PICTURES and request.mimetype == "multipart/form-data":
                 request.max_content_length = MOST_WITH_A_PICTURE
-        if request.method not in _SAFE_METHODS and request.mimetype not in _BODIES:
-            abort(415)
+        if request.method not in _SAFE_METHODS:
+            if request.headers.get("Sec-Fetch-Site", _OWN) != _OWN:
+                raise SoundingsError(_("This came from another site, so we did not do it. Open the page here instead."))
+            if request.mimetype not in _BODIES:
+                abort(415)
 
 
 def _name(host: str) -> str:

@@ -4,6 +4,7 @@ Every process opens the database for itself: the site's are started afresh by gr
 """
 
 import ctypes
+import gc
 import json
 import os
 import signal
@@ -37,6 +38,9 @@ def site() -> Flask:
     app = create_app(settings)
     parts = app.extensions["soundings"]
     parts.database.info["carrier"] = carrier(parts.settings, parts.database)
+    # What was made to serve stays as long as the process: nobody needs to look through it again for garbage.
+    gc.collect()
+    gc.freeze()
     return app
 
 

@@ -71,7 +71,16 @@ def form_for(question: Question) -> type[FlaskForm]:
     return type("PageForm", (_Page,), fields.build(question))
 
 
-class _Page(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class TokenlessForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """A form without a token, and so without a session: only the cookie of a browser's place opens what it answers."""
+
+    class Meta:
+        """How WTForms is told."""
+
+        csrf = False
+
+
+class _Page(TokenlessForm):
     @property
     def picture(self) -> bytes | None:
         """The new picture that came with the page and can be kept; it would not be sent a second time."""

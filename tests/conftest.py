@@ -16,12 +16,19 @@ from feedback.config import CHECKOUT, Settings, make_master_secret
 from feedback.db import Database
 from feedback.models import Base
 from feedback.sealing import KeyStore
+from languages import ENGLISH, speak
 
 
 def pytest_generate_tests(metafunc):
     named = any("dialect" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
     if metafunc.definition.get_closest_marker("both") and "dialect" in metafunc.fixturenames and not named:
         metafunc.parametrize("dialect", ["sqlite", "postgresql"])
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Each test begins in English, whatever the one before it spoke."""
+    speak(ENGLISH.code)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,6 @@ Way = Generator[bytes, bytes, list[str]]
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _COOKIE = re.compile(rb"\r\nset-cookie: *([^=;\r\n]+)=([^;\r\n]*)", re.IGNORECASE)
-_TOKEN = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
 _KEY = re.compile(rb'name="key"[^>]*value="([0-9a-f]{32})"')
 _WORD = re.compile(rb'<li translate="no">(\w+)</li>')
 
@@ -30,12 +29,11 @@ class Browser:
     def __init__(self, wave: str):
         self.wave = wave
         self.cookies: dict[str, str] = {}
-        self.token = ""
         self.key = ""
 
     def request(self, path: str = "", fields: dict[str, str] | None = None) -> bytes:
         """A GET, or with fields a POST, of a page of the wave."""
-        body = urlencode(fields | {"csrf_token": self.token}).encode() if fields is not None else b""
+        body = urlencode(fields).encode() if fields is not None else b""
         lines = [
             f"{'GET' if fields is None else 'POST'} /w/{self.wave}{path} HTTP/1.1",
             "Host: 127.0.0.1",
@@ -55,7 +53,7 @@ class Browser:
 
     def prepare(self, answers: list[dict[str, str]]) -> Way:
         """Start, agree, answer, and read the page on which everything is checked."""
-        self.token = _found(_TOKEN, self.look((yield self.request()), 200))
+        self.look((yield self.request()), 200)
         self.look((yield self.request("", {})), 303)
         for fields in ({"q_agree": "agree"}, *answers):
             question = next(iter(fields)).removeprefix("q_").removesuffix("_text")

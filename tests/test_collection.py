@@ -188,18 +188,26 @@ def test_a_draft_questionnaire_is_not_opened_unless_somebody_takes_it_on(databas
         make_wave(database, keys, questionnaire="your-view")
 
 
-def test_a_stale_form_keeps_what_was_written(app, wave):
+def test_a_respondent_carries_the_cookie_of_their_place_alone(app, wave):
     app.config["WTF_CSRF_ENABLED"] = True
     client = app.test_client()
-    page = client.get("/w/yours").get_data(as_text=True)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
-    assert client.post("/w/yours", data={"csrf_token": token}).status_code == 303
-    stale = client.post("/w/yours/q/y25", data={"csrf_token": "stale", "q_y25_text": "My precious words"})
-    assert stale.status_code == 422
-    assert "My precious words" in stale.get_data(as_text=True)
-    fresh = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', stale.get_data(as_text=True)).group(1)
-    saved = client.post("/w/yours/q/y25", data={"csrf_token": fresh, "q_y25_text": "My precious words"})
-    assert saved.status_code == 303
+    client.get("/w/yours")
+    assert client.get_cookie("session") is None
+    for path, fields in [("", {}), ("/q/agree", {"q_agree": "agree"}), ("/q/y25", {"q_y25_text": "My words"})]:
+        assert client.post(f"/w/yours{path}", data=fields).status_code == 303
+    key = re.search(r'name="key" value="(\w+)"', client.get("/w/yours/check").text).group(1)
+    assert client.post("/w/yours/send", data={"key": key}).status_code == 200
+    assert client.get_cookie("session") is None
+
+
+@pytest.mark.parametrize("elsewhere", ["cross-site", "same-site", "none"])
+def test_another_site_can_send_nothing_in_somebodys_name(app, wave, elsewhere):
+    client = app.test_client()
+    begin(client)
+    fields = {"q_y25_text": "Not my words"}
+    refused = client.post("/w/yours/q/y25", data=fields, headers={"Sec-Fetch-Site": elsewhere})
+    assert refused.status_code == 400 and "another site" in refused.text
+    assert "Not my words" not in client.get("/w/yours/check").text
 
 
 def test_over_https_a_form_with_our_referrer_policy_is_accepted(app, wave):
@@ -207,10 +215,8 @@ def test_over_https_a_form_with_our_referrer_policy_is_accepted(app, wave):
     client = app.test_client()
     page = client.get("/w/yours", base_url="https://localhost")
     assert page.headers["Referrer-Policy"] == "same-origin"
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.get_data(as_text=True)).group(1)
     answer = client.post(
         "/w/yours",
-        data={"csrf_token": token},
         base_url="https://localhost",
         headers={"Referer": "https://localhost/w/yours"},
     )

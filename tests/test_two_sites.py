@@ -38,7 +38,7 @@ class Visitor:
             return answer.read().decode()
 
     def post(self, url: str, page: str, **fields: str) -> str:
-        fields["csrf_token"] = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
+        fields |= re.findall(r'name="(csrf_token)"[^>]*value="([^"]+)"', page)
         with self._open(url, urllib.parse.urlencode(fields).encode(), timeout=30) as answer:
             self.url = answer.url
             return answer.read().decode()

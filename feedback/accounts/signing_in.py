@@ -1,12 +1,22 @@
 """Flask-Security, set up for staff: e-mail and password with argon2, a second factor and passkeys on request."""
 
+from functools import cache
+
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask_security import Security, hash_password
 
 from feedback.accounts.store import datastore
 from feedback.config import Settings, derive, master_secret
 from feedback.db import Database
 from feedback.sealing import root_secret
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's own, with its signer made once and not for every request."""
+
+    def __init__(self):
+        self.get_signing_serializer = cache(super().get_signing_serializer)
 
 
 def set_up_sign_in(app: Flask, settings: Settings, database: Database) -> None:
@@ -37,6 +47,7 @@ def set_up_sign_in(app: Flask, settings: Settings, database: Database) -> None:
         SECURITY_MULTI_FACTOR_RECOVERY_CODES=settings.totp or settings.passkeys,
         SECURITY_MSG_INVALID_PASSWORD=("That e-mail and password do not fit together.", "error"),
     )
+    app.session_interface = _Sessions()
     app.extensions["staff_security"] = Security(app, datastore(database.session))
 
 

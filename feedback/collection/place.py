@@ -1,10 +1,12 @@
 """Where a respondent stands: in which wave, on whose site, and what they have answered so far."""
 
+import weakref
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import and_, bindparam, select, true
 
+from feedback.at_once import Look
 from feedback.collection.drafts import Unfinished, open_draft
 from feedback.collection.models import Draft, Wave
 from feedback.collection.receipts import Digests
@@ -38,7 +40,7 @@ class Place:
 def find_place(database: Database, digests: Digests, key: str, code: str | None) -> Place:
     """The place that an address and a code lead to, in one look at the database; raises NotFound, WaveClosed."""
     asked = {"key": key, "draft": digests.draft(code) if code else b""}
-    row = database.at_once.run(lambda connection: connection.execute(_PLACE, asked).one_or_none())
+    row = _look(database).one(asked)
     wave = row and _wave(*row[: len(_WAVE.c)])
     if wave is None or wave.imported:
         raise NotFound(_("There are no questions to answer at this address. Check the link you were given."))
@@ -47,6 +49,15 @@ def find_place(database: Database, digests: Digests, key: str, code: str | None)
     council, example, sealed = row[len(_WAVE.c) :]
     house = House() if council is None else House(council, example)
     return Place(wave, house, open_draft(digests, wave.id, code, sealed) if sealed else None)
+
+
+_looks: weakref.WeakKeyDictionary[Database, Look] = weakref.WeakKeyDictionary()
+
+
+def _look(database: Database) -> Look:
+    if database not in _looks:
+        _looks[database] = Look(database.at_once, _PLACE)
+    return _looks[database]
 
 
 @lru_cache(maxsize=64)

@@ -1,5 +1,6 @@
 """The receipt's page: the same for everybody but for six words, so it is rendered once and then only filled in."""
 
+import re
 from functools import lru_cache
 
 from flask import current_app, g, render_template, request
@@ -26,23 +27,24 @@ _NONCE = "%nonce%"
 def receipt_page(wave: Wave, words: list[str]) -> str:
     """The page that says thank you and shows a receipt's words, with this request's nonce in it."""
     look = easier.chosen(request.cookies.get(easier.COOKIE))
-    page = _to_fill_in(current_app.extensions["soundings"].settings, g.house, wave, look, spoken())
-    for place, word in zip(_WORDS, words, strict=True):
-        page = page.replace(place, word)
-    return page.replace(_NONCE, edge.nonce())
+    pieces = _pieces(current_app.extensions["soundings"].settings, g.house, wave, look, spoken())
+    filled = dict(zip(_WORDS, words, strict=True)) | {_NONCE: edge.nonce()}
+    return "".join(filled.get(piece, piece) for piece in pieces)
 
 
 # The look is a setting each of two ways: however many ask, no more than 32 pages of a wave in a language.
 @lru_cache(maxsize=512)
-def _to_fill_in(_settings: Settings, _house: House, wave: Wave, _look: frozenset[str], _language: Language) -> str:
+def _pieces(_settings: Settings, _house: House, wave: Wave, _look: frozenset[str], _language: Language) -> list[str]:
+    """The page, cut where something is to be filled in."""
     kept, g.nonce = edge.nonce(), _NONCE
     try:
-        return render_template(
+        page = render_template(
             "collection/receipt.html",
             wave=wave,
             questionnaire=asked_now(wave),
             words=_WORDS,
             next_steps=[_(sentence) for sentence in NEXT_STEPS],
         )
+        return re.split(f"({'|'.join([*_WORDS, _NONCE])})", page)
     finally:
         g.nonce = kept

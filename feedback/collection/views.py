@@ -5,7 +5,6 @@ from hmac import compare_digest
 from types import SimpleNamespace
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import InputRequired
 
@@ -24,6 +23,7 @@ from feedback.errors import WaveClosed
 from forms.answering import (
     Answer,
     AnswerState,
+    TokenlessForm,
     answer_from,
     chosen_in,
     complete,
@@ -44,11 +44,11 @@ PROMISE_TEXT = {
 }
 
 
-class StartForm(FlaskForm):
+class StartForm(TokenlessForm):
     """Begin; nothing to fill in."""
 
 
-class SendForm(FlaskForm):
+class SendForm(TokenlessForm):
     """Send; carries the key that makes sending twice the same as once."""
 
     key = HiddenField(validators=[InputRequired()])

@@ -109,11 +109,7 @@ def prepared(standing: Standing, number: int) -> list[bytes]:
             browser, cookie = Browser(WAVE), new_code()
             unfinished = Unfinished(answers=answers(standing.questionnaire))
             save_draft(session, parts.digests, standing.wave_id, cookie, unfinished, datetime.date.today(), days=1)
-            browser.cookies, browser.token, browser.key = (
-                opened.cookies | {"place": cookie},
-                opened.token,
-                unfinished.key,
-            )
+            browser.cookies, browser.key = opened.cookies | {"place": cookie}, unfinished.key
             requests.append(next(browser.send()))
     standing.leave(parts)
     return requests
