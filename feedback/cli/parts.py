@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+import click
+
 from feedback.collection.receipts import Digests
 from feedback.config import Settings
 from feedback.db import Database
@@ -32,14 +34,22 @@ class Parts:
         """Keyed digests."""
         return Digests(self.settings)
 
+    def close(self) -> None:
+        """Give back every connection that was opened."""
+        for opened in ("database", "keys"):
+            if opened in self.__dict__:
+                self.__dict__[opened].close()
+
 
 def _place(parts: Parts) -> str:
     return f"in {parts.settings.folder}" if parts.settings.embedded else "at DATABASE_URL"
 
 
 def unready() -> Parts:
-    """The parts of an installation that may not be set up yet."""
-    return Parts(Settings.from_environment())
+    """The parts of an installation that may not be set up yet; closed with the command that asks for them."""
+    parts = Parts(Settings.from_environment())
+    click.get_current_context().call_on_close(parts.close)
+    return parts
 
 
 def ready() -> Parts:
